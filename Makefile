@@ -6,12 +6,51 @@ SHELL := /bin/sh
 VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
+JOBS ?= 2
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+# One PostgreSQL for all workers of the run; TEST_DATABASE_URL names one that is already there.
+ON_POSTGRES = $(BIN)/python -m tests.postgres --
+ON_SQLITE = env -u TEST_DATABASE_URL
+WITH_BROWSER = CHROMIUM=$$(tools/chromium) && export CHROMIUM &&
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help env runtime-env lock clean
+.NOTPARALLEL:
+.PHONY: help run test check test-sqlite test-postgres journeys prove bench screens messages lock env runtime-env clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
+
+run: runtime-env ## Run the portal with demonstration data (PORT, HOST, DATA_DIR ... from the environment)
+	@$(BIN)/python -m portal.demo.run
+
+test: check test-sqlite test-postgres ## Run the checks, then all tests on SQLite and on PostgreSQL
+
+check: env ## Run linters, types, import contracts
+	@tools/check
+
+test-sqlite: env ## Run the tests on SQLite (PYTEST_ARGS: more for pytest; JOBS: processes)
+	@echo "--- Tests on SQLite"
+	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST)
+
+test-postgres: env ## Run the tests on PostgreSQL (TEST_DATABASE_URL: a server of yours)
+	@echo "--- Tests on PostgreSQL"
+	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST)
+
+journeys: env ## Click through the stories in a browser, on SQLite
+	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -m "journey and not slow"
+
+prove: env ## Run the promises with their full figures, on both databases; long
+	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -s -m slow
+	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -s -m slow
+
+bench: env ## Measure pages and mail on this machine
+	@$(BIN)/python -m tests.bench
+
+screens: env ## Take the README's pictures
+	@$(WITH_BROWSER) $(BIN)/python -m tests.screens
+
+messages: env ## Collect texts for translation and update the catalogues
+	@tools/messages
 
 env: runtime-env $(VENV)/dev.stamp ## Make the environment with everything that tests and checks need
 

