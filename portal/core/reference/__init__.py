@@ -1,0 +1,66 @@
+"""Places, occupations and skills in three languages.
+
+Lists that come with the portal, read once from the files beside this one. Always ask through these functions:
+a team may come to have entries of its own, kept elsewhere, and then only they change.
+"""
+
+from portal.core.reference.model import (
+    LANGUAGES,
+    IscoGroup,
+    Labelled,
+    Labels,
+    Municipality,
+    Occupation,
+    Region,
+    Skill,
+    SkillGroup,
+    SubRegion,
+    UnknownReference,
+    label,
+)
+from portal.core.reference.trades import (
+    isco_group,
+    isco_groups,
+    occupation,
+    occupations,
+    search_occupations,
+)
+from portal.core.reference.places import (
+    municipalities,
+    municipality,
+    region,
+    regions,
+    sub_region,
+    sub_regions,
+)
+from portal.core.reference.competence import skill, skill_group, skill_groups, skills
+
+__all__ = [
+    "LANGUAGES",
+    "IscoGroup",
+    "Labelled",
+    "Labels",
+    "Municipality",
+    "Occupation",
+    "Region",
+    "Skill",
+    "SkillGroup",
+    "SubRegion",
+    "UnknownReference",
+    "isco_group",
+    "isco_groups",
+    "label",
+    "municipalities",
+    "municipality",
+    "occupation",
+    "occupations",
+    "region",
+    "regions",
+    "search_occupations",
+    "skill",
+    "skill_group",
+    "skill_groups",
+    "skills",
+    "sub_region",
+    "sub_regions",
+]
