@@ -4,6 +4,7 @@ Lists that come with the portal, read once from the files beside this one. Alway
 a team may come to have entries of its own, kept elsewhere, and then only they change.
 """
 
+from portal.core.reference.competence import skill, skill_group, skill_groups, skills
 from portal.core.reference.model import (
     LANGUAGES,
     IscoGroup,
@@ -18,13 +19,6 @@ from portal.core.reference.model import (
     UnknownReference,
     label,
 )
-from portal.core.reference.trades import (
-    isco_group,
-    isco_groups,
-    occupation,
-    occupations,
-    search_occupations,
-)
 from portal.core.reference.places import (
     municipalities,
     municipality,
@@ -33,7 +27,13 @@ from portal.core.reference.places import (
     sub_region,
     sub_regions,
 )
-from portal.core.reference.competence import skill, skill_group, skill_groups, skills
+from portal.core.reference.trades import (
+    isco_group,
+    isco_groups,
+    occupation,
+    occupations,
+    search_occupations,
+)
 
 __all__ = [
     "LANGUAGES",

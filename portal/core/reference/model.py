@@ -64,8 +64,8 @@ class SubRegion:
 class Municipality:
     """A municipality.
 
-    ``code`` is Statistics Finland's, three digits; ``sub_region`` a code too; ``majority`` the official language
-    ("sv" or "fi") that more of its people speak; ``bilingual`` whether the other one is official there as well.
+    ``code`` is Statistics Finland's, three digits; ``sub_region`` a code too; ``majority`` the official
+    language ("sv" or "fi") that more of its people speak; ``bilingual`` whether the other is official as well.
     """
 
     code: str
