@@ -65,7 +65,7 @@ class Municipality:
     """A municipality.
 
     ``code`` is Statistics Finland's, three digits; ``sub_region`` a code too; ``majority`` the official
-    language ("sv" or "fi") that more of its people speak; ``bilingual`` whether the other is official as well.
+    language ("sv" or "fi") of most of its people; ``bilingual`` whether the other one is official there too.
     """
 
     code: str
