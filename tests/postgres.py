@@ -40,7 +40,7 @@ def postgres_server() -> Iterator[str]:
     if existing:
         yield _render(sa.make_url(existing).set(drivername="postgresql+psycopg"))
         return
-    # /tmp and not TMPDIR: a socket's path must be short, and the unprivileged server must be able to reach it.
+    # /tmp and not TMPDIR: a socket's path must be short, and the unprivileged server must reach it.
     with tempfile.TemporaryDirectory(prefix="portal-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         binaries = _prepare(home)

@@ -1,0 +1,1 @@
+"""The demonstration: its data, its mailbox and the program behind `make run`."""
