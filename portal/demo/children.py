@@ -43,9 +43,7 @@ class Family:
     logs: Path
     children: list[Child] = field(default_factory=list)
 
-    def run(
-        self, name: str, command: Sequence[str], environ: Mapping[str, str], stop: threading.Event
-    ) -> Child:
+    def run(self, name: str, command: Sequence[str], environ: Mapping[str, str], stop: threading.Event) -> Child:
         """Run a program to its end; its status is in `process.returncode`. Stopped when told to before."""
         child = self.start(name, command, environ)
         while not child.ended():

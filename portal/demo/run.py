@@ -185,9 +185,7 @@ def watch(family: Family, stop: threading.Event) -> None:
 def refuse_ended(family: Family) -> None:
     """Trouble, with its last words, when a program is no longer running."""
     if child := family.first_ended():
-        raise Trouble(
-            _with_log(f"The {child.name} ended by itself (status {child.process.returncode}).", child)
-        )
+        raise Trouble(_with_log(f"The {child.name} ended by itself (status {child.process.returncode}).", child))
 
 
 def welcome(environ: Mapping[str, str]) -> str:

@@ -272,9 +272,7 @@ def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
         ({"PORTAL_BASE_URL": "https://portal.example.org"}, "https://portal.example.org"),
     ],
 )
-def test_the_address_follows_from_host_and_port(
-    tmp_path: Path, environ: dict[str, str], base_url: str
-) -> None:
+def test_the_address_follows_from_host_and_port(tmp_path: Path, environ: dict[str, str], base_url: str) -> None:
     filled = run.demo_environment({"DATA_DIR": str(tmp_path), **environ})
     assert filled["PORTAL_BASE_URL"] == base_url
     assert filled["PORTAL_DEMO"] == "1"
