@@ -51,9 +51,7 @@ def sub_regions() -> dict[str, SubRegion]:
     """Sub-regions by code."""
     rows = _read("municipalities.json")["sub_regions"]
     return {
-        row["code"]: SubRegion(
-            row["code"], row["region"], _labels(row), row["official_sv"], row["official_fi"]
-        )
+        row["code"]: SubRegion(row["code"], row["region"], _labels(row), row["official_sv"], row["official_fi"])
         for row in rows
     }
 
@@ -63,9 +61,7 @@ def municipalities() -> dict[str, Municipality]:
     """Municipalities by code."""
     rows = _read("municipalities.json")["municipalities"]
     return {
-        row["code"]: Municipality(
-            row["code"], _place_labels(row), row["sub_region"], row["majority"], row["bilingual"]
-        )
+        row["code"]: Municipality(row["code"], _place_labels(row), row["sub_region"], row["majority"], row["bilingual"])
         for row in rows
     }
 

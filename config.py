@@ -1,0 +1,147 @@
+"""The one place where the environment is read.
+
+``Config.from_environ()`` gives the settings of a running portal; tests build a ``Config`` by hand.
+A setting that would make the portal unsafe is refused here with a sentence, before anything starts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadConfig(SystemExit):
+    """The environment asks for something that is not safe; the message says what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings of one installation. Times are in the unit that the name says."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str = "http://127.0.0.1:8000"
+    portal_name: str = ""  # empty: the neutral name of the reader's language
+    county: str = "Mellersta Österbottens välfärdsområde"
+    demo: bool = False
+    mail_server: str = "127.0.0.1"
+    mail_port: int = 25
+    mail_username: str | None = None
+    mail_password: str | None = None
+    mail_tls: bool = False
+    mail_sender: str = "no-reply@rekrybron.example"
+    mail_timeout_seconds: int = 20
+    max_content_bytes: int = 1_000_000
+    throttles: bool = True
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """Read the settings from the environment.
+
+        :param environ: the variables; the process's own by default.
+        :returns: a checked ``Config``.
+        :raises BadConfig: with one sentence, when a setting is missing or unsafe.
+        """
+        env = os.environ if environ is None else environ
+        demo = env.get("PORTAL_DEMO", "") == "1"
+        data_dir = Path(env.get("DATA_DIR") or "var").resolve()
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        base_url = (env.get("PORTAL_BASE_URL") or _default_base_url(env)).rstrip("/")
+        config = cls(
+            data_dir=data_dir,
+            database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.db'}"),
+            secret_key=env.get("SECRET_KEY", ""),
+            base_url=base_url,
+            portal_name=env.get("PORTAL_NAME", ""),
+            county=env.get("PORTAL_COUNTY") or cls.county,
+            demo=demo,
+            mail_server=env.get("MAIL_SERVER") or "127.0.0.1",
+            mail_port=_port(env, "MAIL_PORT", 25),
+            mail_username=env.get("MAIL_USERNAME") or None,
+            mail_password=env.get("MAIL_PASSWORD") or None,
+            mail_tls=env.get("MAIL_USE_TLS", "") == "1",
+            mail_sender=env.get("MAIL_SENDER") or ("no-reply@rekrybron.example" if demo else ""),
+        )
+        config.refuse_unsafe()
+        return config
+
+    @property
+    def host(self) -> str:
+        """The host of ``base_url``, the only one that requests may name beside loopback."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers reach the portal over TLS; decides cookie names and HSTS."""
+        return self.base_url.startswith("https://")
+
+    def refuse_unsafe(self) -> None:
+        """:raises BadConfig: when secrets, the address or the sender are missing or unsafe."""
+        if len(self.secret_key) < 32:
+            raise BadConfig(
+                "Set SECRET_KEY to at least 32 random characters; links and sessions are signed with it."
+            )
+        if not self.is_https and not self.demo and self.host not in LOOPBACK:
+            raise BadConfig(
+                "PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone."
+            )
+        if not self.mail_sender:
+            raise BadConfig("Set MAIL_SENDER to the address that the portal's mails come from.")
+
+    def flask_settings(self) -> dict[str, object]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": self.max_content_bytes,
+            "MAX_FORM_MEMORY_SIZE": self.max_content_bytes,
+            "MAX_FORM_PARTS": 1000,
+            "TRUSTED_HOSTS": sorted({self.host, *LOOPBACK} - {""}),
+            "SESSION_COOKIE_NAME": "__Host-portal" if self.is_https else "portal",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that a slow writer loses nothing
+            "WTF_CSRF_SSL_STRICT": self.is_https,
+            "BABEL_DEFAULT_LOCALE": "sv_FI",
+            "BABEL_DEFAULT_TIMEZONE": "Europe/Helsinki",
+            "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "portal" / "translations"),
+            "BOOTSTRAP_SERVE_LOCAL": True,
+            "RATELIMIT_ENABLED": self.throttles,
+            "RATELIMIT_STORAGE_URI": "memory://",
+            "MAIL_SERVER": self.mail_server,
+            "MAIL_PORT": self.mail_port,
+            "MAIL_USERNAME": self.mail_username,
+            "MAIL_PASSWORD": self.mail_password,
+            "MAIL_USE_TLS": self.mail_tls,
+            "MAIL_DEFAULT_SENDER": self.mail_sender,
+            "PORTAL": self,
+            **self.extra,
+        }
+
+
+def _default_base_url(env: Mapping[str, str]) -> str:
+    return f"http://{env.get('HOST') or '127.0.0.1'}:{_port(env, 'PORT', 8000)}"
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadConfig(f"{name} must be a port number between 1 and 65535, not “{text}”.")
+    return int(text)
+
+
+def _database_url(url: str) -> str:
+    """Name the driver that is installed, whichever way the administrator wrote PostgreSQL."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

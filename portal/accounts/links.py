@@ -1,0 +1,87 @@
+"""Links by mail: signed, for one purpose, with a last day, listed and revocable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from portal.accounts.models import Purpose, SignedLink
+from portal.core import clock, signing
+from portal.core.db import db, new_public_id
+from portal.core.errors import LinkDead, Refused
+
+
+def issue(purpose: Purpose, subject_id: int, valid_for: timedelta, user_id: int | None = None) -> SignedLink:
+    """Make a link.
+
+    :param subject_id: the row that the purpose speaks of.
+    :param valid_for: how long it lives.
+    :param user_id: the user who is meant, when it is one.
+    :returns: the link; its ``token_of`` goes into the address, ``(purpose, token_id)`` into a mail's context.
+    """
+    link = SignedLink(
+        token_id=new_public_id(),
+        purpose=purpose,
+        subject_id=subject_id,
+        user_id=user_id,
+        expires_at=clock.now() + valid_for,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def token_of(link: SignedLink) -> str:
+    """The signed token that the link's address carries."""
+    return signing.sign(link.purpose, link.token_id)
+
+
+def mail_context(link: SignedLink) -> list[str]:
+    """What a mail's context holds under ``link``: the worker signs it when it writes the letter."""
+    return [link.purpose.value, link.token_id]
+
+
+def find(token: str, purpose: Purpose) -> SignedLink:
+    """The live link of a token.
+
+    :raises LinkDead: when it was not signed by us for this purpose, or was used, revoked or is too old.
+    """
+    token_id = signing.unsign(purpose, token)
+    link = db.session.scalar(select(SignedLink).where(SignedLink.token_id == token_id)) if token_id else None
+    if link is None or link.purpose is not purpose or link.revoked_at is not None:
+        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+    if link.used_at is not None:
+        raise LinkDead(_("This link has been used already."))
+    if link.expires_at <= clock.now():
+        raise LinkDead(_("This link is too old. Ask for a new one, or call your coach."))
+    return link
+
+
+def use(link: SignedLink) -> None:
+    """Spend a single-use link; of two who press at once one gets through.
+
+    :raises Refused: when somebody was quicker.
+    """
+    spent = db.session.execute(
+        update(SignedLink)
+        .where(SignedLink.id == link.id, SignedLink.used_at.is_(None), SignedLink.revoked_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Refused(_("This link has been used already."))
+
+
+def revoke(purpose: Purpose, subject_id: int) -> None:
+    """End every live link of a purpose for a subject."""
+    db.session.execute(
+        update(SignedLink)
+        .where(
+            SignedLink.purpose == purpose,
+            SignedLink.subject_id == subject_id,
+            SignedLink.used_at.is_(None),
+            SignedLink.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )

@@ -1,0 +1,61 @@
+"""Who acts: a value that rules, services and the audit trail read instead of a session."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+
+class Role(enum.StrEnum):
+    """The parts that people play (``domain.md``, "Who is who"); CANDIDATE acts by a signed link, SYSTEM by the clock."""
+
+    EMPLOYER = "employer"
+    COACH = "coach"
+    TEAM_LEADER = "team_leader"
+    ADMINISTRATOR = "administrator"
+    CANDIDATE = "candidate"
+    SYSTEM = "system"
+
+
+ROLE_NAMES = {
+    Role.EMPLOYER: _l("Employer"),
+    Role.COACH: _l("Job coach"),
+    Role.TEAM_LEADER: _l("Team leader"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.CANDIDATE: _l("Candidate"),
+    Role.SYSTEM: _l("The portal"),
+}
+
+STAFF = frozenset({Role.COACH, Role.TEAM_LEADER})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts.
+
+    ``user_id`` is None for a candidate and the system; ``employer_id`` and ``team_id`` say where a user belongs.
+    ``verified_employer`` is false until the team has verified the organisation.
+    """
+
+    role: Role
+    user_id: int | None = None
+    employer_id: int | None = None
+    team_id: int | None = None
+    candidate_id: int | None = None
+    name: str = ""
+    manages_employer: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody of the recruitment team."""
+        return self.role in STAFF
+
+    @property
+    def is_employer(self) -> bool:
+        """Whether this is a user of an employer."""
+        return self.role is Role.EMPLOYER
+
+
+SYSTEM = Actor(Role.SYSTEM)

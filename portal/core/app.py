@@ -1,0 +1,71 @@
+"""The application class: one unit of work a request, committed in one place.
+
+A request that succeeds commits once, before its answer leaves. A request that fails, or whose form comes back with
+errors (422), rolls back whole. A request that only reads (GET, HEAD, OPTIONS) is refused at SQL level when it tries to
+write anything but the access log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+from portal.core.db import db, reading
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ACCESS_LOG_TABLE = "access_log"
+
+_READS = re.compile(r"\s*(SELECT|WITH|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SHOW|EXPLAIN)\b", re.IGNORECASE)
+_LOGS_ACCESS = re.compile(rf"\s*INSERT\s+INTO\s+{ACCESS_LOG_TABLE}\b", re.IGNORECASE)
+
+
+class WroteOnRead(RuntimeError):
+    """A page that only reads tried to change something: a mistake in our code, never the reader's."""
+
+
+class Portal(Flask):
+    """Flask with the unit of work around each view."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]  # Flask says ResponseReturnValue, we are narrower
+        """Run the view, then commit; an error raised by the commit reaches the error pages like any other."""
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+
+def begin_unit_of_work() -> None:
+    """Before anything else in a request: say whether it may write, so that SQLite takes its lock in time.
+
+    A page that shows somebody's identity writes to the access log, so it begins as a writer although it is a GET.
+    """
+    g.safe = request.method in SAFE_METHODS
+    view = request.endpoint and getattr(_view(), "access_policy", None)
+    reading.set(g.safe and not (view and view.logs_access))
+
+
+def _view() -> Any:
+    from flask import current_app
+
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def end_unit_of_work(_error: BaseException | None) -> None:
+    """After the request: the next user of this thread starts as one who may write."""
+    reading.set(False)
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _refuse_writes_on_reads(
+    _connection: Connection, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool
+) -> None:
+    if not has_request_context() or not g.get("safe", False):
+        return
+    if not _READS.match(statement) and not _LOGS_ACCESS.match(statement):
+        raise WroteOnRead(f"{request.method} {request.path} tried: {statement.split(chr(10))[0][:80]}")

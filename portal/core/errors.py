@@ -1,0 +1,98 @@
+"""What can go wrong by a person's or the world's doing, and the page that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.db import db
+
+if TYPE_CHECKING:
+    from portal.core.app import Portal
+
+RETRY_AFTER_SECONDS = "5"
+
+
+class DomainError(Exception):
+    """A rule of the domain says no; ``message`` is a sentence for the person who tried."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refused(DomainError):
+    """A change of state that the table, a guard or a quicker colleague does not allow: 409, nothing changed."""
+
+
+class Invalid(DomainError):
+    """A value that breaks a rule which only the service can see: 422 at the field that it names."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class LinkDead(DomainError):
+    """A link from a mail that was used, withdrawn, is too old or not ours: 410 with what to do instead."""
+
+
+class Missing(Exception):
+    """Not there, or not for this person: the two look the same."""
+
+
+def _page(status: int, message: str | None = None) -> tuple[str, int]:
+    db.session.rollback()
+    return render_template("errors/error.html", status=status, message=message), status
+
+
+def init_errors(app: Portal) -> None:
+    """Give every error its page, in the reader's language, and undo what the request had begun."""
+
+    @app.errorhandler(Missing)
+    def missing(_error: Missing) -> tuple[str, int]:
+        return _page(404)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> tuple[str, int]:
+        return _page(409, error.message)
+
+    @app.errorhandler(Invalid)
+    def invalid(error: Invalid) -> tuple[str, int]:
+        return _page(422, error.message)
+
+    @app.errorhandler(LinkDead)
+    def dead(error: LinkDead) -> tuple[str, int]:
+        return _page(410, error.message)
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> tuple[str, int]:
+        return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
+
+    @app.errorhandler(OperationalError)
+    def busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+        app.logger.warning("database busy or away: %s", type(error.orig).__name__)
+        return *_page(503), {"Retry-After": RETRY_AFTER_SECONDS}
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> tuple[str, int]:
+        return _page(
+            400,
+            _("This page was open for too long, or in another sign-in. Go back, reload it and try again."),
+        )
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return _page(error.code)
+
+    @app.errorhandler(500)
+    def broken(_error: Exception) -> tuple[str, int]:
+        return _page(500)

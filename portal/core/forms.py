@@ -1,0 +1,107 @@
+"""What all forms share: the shape alone is checked here; rules that need the database are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.fields import SelectMultipleField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.core.errors import Invalid
+from portal.core.i18n import language
+
+LINE = 200  # characters of a one-line text
+TEXT = 5000  # characters of a long text
+
+
+def required() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(_l("Fill this in."))
+
+
+def at_most(characters: int) -> Length:
+    """The text fits its column."""
+    return Length(max=characters, message=_l("This is too long: %(max)d characters at most."))
+
+
+def no_control_characters(_form: FlaskForm, field: Field) -> None:
+    """Validator: text that the databases and mail headers cannot hold is refused at its field, not changed."""
+    text = field.data or ""
+    if isinstance(text, str) and any(
+        (ord(sign) < 32 and sign not in "\n\r\t") or ord(sign) == 127 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text
+    ):
+        raise ValidationError(_l("This holds a character that cannot be saved. Write it again without it."))
+
+
+def stripped(value: str | None) -> str:
+    """Filter: text without white space around it, line ends as one sign; None becomes the empty text."""
+    return (value or "").replace("\r\n", "\n").strip()
+
+
+class PortalForm(FlaskForm):
+    """Base of all forms: messages in the reader's language, text stripped, and service errors put at their field."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc, name-defined]  # WTForms' way to configure; untyped there
+        locales = ("sv", "fi", "en")
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own messages in the language of the page."""
+            from wtforms.i18n import get_translations
+
+            return get_translations([language().value])
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Every text field strips what it is given and refuses what cannot be stored."""
+            from wtforms.fields import PasswordField, StringField
+
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                filters = [stripped, *unbound_field.kwargs.get("filters", ())]
+                validators = [*unbound_field.kwargs.get("validators", ()), no_control_characters]
+                options = {**options, "filters": filters, "validators": validators}
+                unbound_field = type(unbound_field)(
+                    kind,
+                    *unbound_field.args,
+                    name=unbound_field.name,
+                    **{k: v for k, v in unbound_field.kwargs.items() if k not in ("filters", "validators")},
+                )
+            return unbound_field.bind(form=form, **options)
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Run a service; an ``Invalid`` that it raises becomes the error of its field (or of the form)."""
+        try:
+            yield
+        except Invalid as error:
+            target = self._fields.get(error.field)
+            if target is None:
+                self.form_errors.append(error.message)
+            else:
+                target.errors = [*target.errors, error.message]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether neither the shape nor a service has found anything wrong."""
+        return not self.errors
+
+
+class TickField(SelectMultipleField):
+    """Several ticks of one list, each a checkbox in a fieldset."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def choices(
+    labels: Iterable[tuple[Any, LazyString | str]], *, empty: LazyString | str | None = None
+) -> list[tuple[str, str]]:
+    """(value, label) pairs for a select, from an enum's labels; ``empty`` is the line for "nothing chosen"."""
+    pairs = [(str(value), str(label)) for value, label in labels]
+    return [("", str(empty)), *pairs] if empty is not None else pairs

@@ -1,0 +1,25 @@
+"""Signed tokens for links in mails. The database keeps only an id; without the secret key it makes no link."""
+
+from __future__ import annotations
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+
+def _serializer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt=f"link:{purpose}")
+
+
+def sign(purpose: str, token_id: str) -> str:
+    """The token of a link, good for its one purpose."""
+    token = _serializer(purpose).dumps(token_id)
+    return token if isinstance(token, str) else token.decode()
+
+
+def unsign(purpose: str, token: str) -> str | None:
+    """The id inside a token, or None when it was not signed by us for this purpose."""
+    try:
+        value = _serializer(purpose).loads(token)
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) else None

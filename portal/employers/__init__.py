@@ -1,0 +1,1 @@
+"""Organisations, their people, workplaces, and the relationship with them."""

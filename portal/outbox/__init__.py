@@ -1,0 +1,1 @@
+"""Mails: a row in the transaction of the change that it speaks of, sent by a worker."""

@@ -1,0 +1,72 @@
+"""What a mail is before it is a message: a kind declared by a feature, and the letter that it writes.
+
+A feature declares each mail once, in its ``mails.py``::
+
+    def _write(context: Context) -> Letter: ...
+    CANDIDATE_PROPOSED = mail_kind("candidate_proposed", _write, still_due=_is_proposed)
+
+Text and HTML come from the same ``Letter``, so they cannot differ. The letter is written when it is sent, in the
+language that the reader has then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.outbox.models import Notification
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """The content of one mail, in one language.
+
+    :param subject: can be read on a locked phone: no alias beside a title that gives somebody away, no name.
+    :param paragraphs: what happened, what happens next, who does it, by when. Plain text.
+    :param action: (label, path within the portal) of the one thing to do, or None.
+    :param facts: (label, value) lines under the paragraphs.
+    :param why: why the reader gets it.
+    """
+
+    subject: str
+    paragraphs: list[str]
+    action: tuple[str, str] | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail. ``still_due`` is asked again at sending: false cancels the notification.
+
+    ``informative`` kinds may be turned off or wait for a digest; the others always go out.
+    """
+
+    name: str
+    write: Callable[[Context], Letter]
+    still_due: Callable[[Notification], bool]
+    informative: bool = False
+
+
+KINDS: dict[str, MailKind] = {}
+
+
+def _always(_notification: Notification) -> bool:
+    return True
+
+
+def mail_kind(
+    name: str,
+    write: Callable[[Context], Letter],
+    *,
+    still_due: Callable[[Notification], bool] = _always,
+    informative: bool = False,
+) -> MailKind:
+    """Declare a kind of mail. :raises ValueError: when the name is taken."""
+    if name in KINDS:
+        raise ValueError(f"mail kind {name} is declared twice")
+    KINDS[name] = MailKind(name, write, still_due, informative)
+    return KINDS[name]

@@ -1,0 +1,288 @@
+"""The SMTP side: Flask-Mail on a kept-open connection that has time limits, and what a server's answers mean.
+
+Flask-Mail sets no time limit and does not check the server's certificate; ``Line`` does both. A limit per line alone
+would let a server hold the worker for hours by answering a letter at a time, so each mail also has a limit in all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from flask_mail import Connection, Mail, Message
+
+from portal.outbox.addresses import host_in_ids
+
+if TYPE_CHECKING:
+    from config import Config
+
+CONNECT_SECONDS = 30
+SEND_SECONDS = 90
+QUIT_SECONDS = 5
+
+GO_AWAY = 421
+TOO_BIG = 552
+
+_ENHANCED_CODE = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_UTF8 = Charset("utf-8")
+_UTF8.body_encoding = QP
+
+
+class Away(Exception):
+    """No mail can go now: no server there, no sign-in, our sender refused. Counts against no mail."""
+
+
+class NotNow(Exception):
+    """This mail cannot go now; another try may succeed."""
+
+
+class Never(Exception):
+    """The server will not take this mail. ``about_recipient``: for its address, else for what it holds."""
+
+    def __init__(self, codes: str, *, about_recipient: bool) -> None:
+        super().__init__(codes)
+        self.about_recipient = about_recipient
+
+
+class Unwritable(Exception):
+    """Our own mistake: the message cannot be turned into bytes."""
+
+
+class PortalMessage(Message):
+    """A message whose text is quoted-printable, so that no server's idea of line length or of 8 bits can break it."""
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        return MIMEText(text or "", _subtype=subtype, _charset=_UTF8)  # type: ignore[arg-type]  # takes a Charset too
+
+
+class _Server(smtplib.SMTP):
+    """smtplib's client, with a limit in all and the knowledge whether a mail has begun to leave."""
+
+    def __init__(self, host: str, port: int, timeout: float, own_name: str) -> None:
+        # not connected by the parent, so that the limit in all holds for the server's first words too
+        super().__init__(local_hostname=own_name, timeout=timeout)
+        self._host = host  # the name that STARTTLS checks the certificate for
+        self._port = port
+        self.content_begun = False
+        self.ends_at = float("inf")
+
+    def open(self) -> None:
+        """Connect. :raises OSError, smtplib.SMTPException: when there is no willing server."""
+        code, words = self.connect(self._host, self._port)
+        if code != 220:
+            self.close()
+            raise smtplib.SMTPConnectError(code, words)
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Whatever the server does inside, it is cut off after this time."""
+        self.ends_at = time.monotonic() + seconds
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                # the socket's own shutdown: TLS would want to say goodbye first
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # typeshed says ReadableBuffer
+        """The mail itself. A process that was stopped past its limit lets it be: another worker has it by now."""
+        if time.monotonic() > self.ends_at:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("the time for this mail is over")
+        self.content_begun = True
+        return super().data(msg)
+
+
+class Line(Connection):
+    """Flask-Mail's connection with time limits and checked certificates."""
+
+    host: _Server | None
+
+    def configure_host(self) -> _Server:
+        """Connect, encrypt and sign in as the settings say."""
+        config: Config = current_app.config["PORTAL"]
+        server = _Server(self.mail.server, self.mail.port or 25, config.mail_timeout_seconds, host_in_ids(config.host))
+        try:
+            with server.within(CONNECT_SECONDS):
+                server.open()
+                if self.mail.use_tls:
+                    server.starttls(context=ssl.create_default_context())
+                if self.mail.username and self.mail.password:
+                    server.login(self.mail.username, self.mail.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def hang_up(self) -> None:
+        """Close politely, but not at the price of waiting."""
+        if self.host is None:
+            return
+        with contextlib.suppress(OSError, smtplib.SMTPException), self.host.within(QUIT_SECONDS):
+            if self.host.sock is not None:
+                self.host.quit()
+        self.host.close()
+
+
+class PortalMail(Mail):
+    """Flask-Mail whose connections are ``Line``s."""
+
+    def connect(self) -> Line:
+        """A connection that is opened by ``with`` or ``__enter__``."""
+        return Line(current_app.extensions["mail"])
+
+
+mail = PortalMail()
+
+
+class _Dropped(Exception):
+    """The connection ended. ``content_begun``: while the mail itself was under way, so the server may have it."""
+
+    def __init__(self, reason: str, *, content_begun: bool, said_go_away: bool) -> None:
+        super().__init__(reason)
+        self.content_begun = content_begun
+        self.said_go_away = said_go_away
+
+
+class Postman:
+    """Carries one mail after the other over one connection, and opens a new one when the server hangs up."""
+
+    def __init__(self) -> None:
+        self._line: Line | None = None
+        self._carried = 0
+
+    def __enter__(self) -> Postman:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection, if there is one."""
+        if self._line is not None:
+            self._line.hang_up()
+            self._line = None
+
+    def connect(self) -> None:
+        """Have an open connection. :raises Away: when there is none to be had."""
+        if self._line is not None:
+            return
+        try:
+            self._line = mail.connect().__enter__()
+        except (OSError, smtplib.SMTPException) as error:
+            raise Away(_codes_of(error)) from error
+        self._carried = 0
+
+    def send(self, message: Message) -> None:
+        """Hand over one mail; returns when the server has said 250.
+
+        A connection that ended before the mail itself was under way is opened anew once, since servers hang up on
+        idle or long-lived connections. One that ended later is not: the server may have the mail already.
+
+        :raises Away: no mail can go now.
+        :raises NotNow: this one cannot go now.
+        :raises Never: the server refuses this one for good.
+        :raises Unwritable: it cannot be turned into bytes.
+        """
+        self.connect()
+        fresh = self._carried == 0
+        try:
+            self._try(message)
+        except _Dropped as dropped:
+            if dropped.content_begun:
+                raise NotNow(str(dropped)) from dropped
+            if not fresh:
+                self._again(message)
+            elif dropped.said_go_away:
+                raise Away(str(dropped)) from dropped
+            else:
+                raise NotNow(str(dropped)) from dropped
+
+    def _again(self, message: Message) -> None:
+        self.connect()
+        try:
+            self._try(message)
+        except _Dropped as dropped:
+            if dropped.said_go_away and not dropped.content_begun:
+                raise Away(str(dropped)) from dropped
+            raise NotNow(str(dropped)) from dropped
+
+    def _try(self, message: Message) -> None:
+        assert self._line is not None  # connect() says so or raises
+        line, server = self._line, self._line.host
+        self._carried += 1
+        if server is not None:
+            server.content_begun = False
+        try:
+            with server.within(SEND_SECONDS) if server is not None else contextlib.nullcontext():
+                line.send(message)
+        except (OSError, smtplib.SMTPException) as error:
+            begun = server is not None and server.content_begun
+            if _has_hung_up(error):
+                self._forget_line()
+                raise _Dropped(
+                    _codes_of(error), content_begun=begun, said_go_away=_code(error) == GO_AWAY
+                ) from error
+            if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError) and _code(error) != TOO_BIG:
+                # MAIL FROM is the same for every mail but for its size
+                raise Away(_codes_of(error)) from error
+            if 500 <= _code(error) < 600:
+                about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused)
+                raise Never(_codes_of(error), about_recipient=about_recipient) from error
+            raise NotNow(_codes_of(error)) from error
+        except Exception as error:  # noqa: BLE001 (whatever building the bytes raises, the other mails go on)
+            raise Unwritable(type(error).__name__) from error
+
+    def _forget_line(self) -> None:
+        if self._line is not None and self._line.host is not None:
+            self._line.host.close()
+        self._line = None
+
+
+def _has_hung_up(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return True
+    if isinstance(error, smtplib.SMTPException):
+        return _code(error) == GO_AWAY
+    return True
+
+
+def _answer(error: Exception) -> tuple[int, bytes]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        # one reader a mail
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return 0, b""
+    return int(code), words if isinstance(words, bytes) else str(words).encode()
+
+
+def _code(error: Exception) -> int:
+    return _answer(error)[0]
+
+
+def _codes_of(error: Exception) -> str:
+    """What may be kept and logged of an error: codes and its name, never the words, which often hold the address."""
+    code, words = _answer(error)
+    if not code:
+        return type(error).__name__
+    enhanced = _ENHANCED_CODE.match(words)
+    return f"{code} {enhanced[1].decode()}" if enhanced else str(code)

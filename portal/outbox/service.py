@@ -1,0 +1,80 @@
+"""Put a mail into the outbox, in the transaction of the change that it speaks of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from portal.core import clock
+from portal.core.db import db, new_public_id
+from portal.core.i18n import Language
+from portal.outbox.letters import MailKind
+from portal.outbox.models import Notification, SendState
+from portal.outbox.rendering import refuse_unsendable
+
+
+def enqueue(
+    kind: MailKind,
+    *,
+    about: tuple[str, int],
+    context: dict[str, Any],
+    user_id: int | None = None,
+    candidate_id: int | None = None,
+    address: str | None = None,
+    language: Language | None = None,
+    due_at: datetime | None = None,
+    once_key: str | None = None,
+    thread: str | None = None,
+) -> Notification | None:
+    """Queue one mail to one reader; exactly one of ``user_id``, ``candidate_id`` and ``address`` is given.
+
+    :param about: (table in the singular, row id) of what the mail speaks of.
+    :param context: plain values for the letter: ids, titles, aliases, ISO dates. Never personal data of a candidate.
+    :param language: for a bare ``address``; others are written to in their own language.
+    :param due_at: not before this instant; at once by default.
+    :param once_key: an occasion that may be told once; when it was queued before, nothing happens and None returns.
+    :param thread: mails with the same thread stay together in the reader's inbox.
+    :raises ValueError: when the letter could not be sent as it is (bad header, bad address).
+    """
+    if once_key is not None and db.session.scalar(
+        select(Notification.id).where(Notification.once_key == once_key)
+    ):
+        return None
+    host = current_app.config["PORTAL"].host
+    notification = Notification(
+        kind=kind.name,
+        user_id=user_id,
+        candidate_id=candidate_id,
+        address=address,
+        language=language,
+        about_type=about[0],
+        about_id=about[1],
+        context=context,
+        message_id=f"<{new_public_id()}@{host}>",
+        thread=thread,
+        once_key=once_key,
+        due_at=due_at or clock.now(),
+    )
+    refuse_unsendable(notification, kind)
+    db.session.add(notification)
+    db.session.flush()
+    return notification
+
+
+def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
+    """Cancel what is still queued about something, of these kinds or of all. Returns how many."""
+    query = (
+        update(Notification)
+        .where(
+            Notification.about_type == about[0],
+            Notification.about_id == about[1],
+            Notification.state == SendState.QUEUED,
+        )
+        .values(state=SendState.CANCELLED)
+    )
+    if kinds:
+        query = query.where(Notification.kind.in_([kind.name for kind in kinds]))
+    return db.session.execute(query).rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE's result has it

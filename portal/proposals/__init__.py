@@ -1,0 +1,1 @@
+"""A candidate proposed for an opening: the states from draft to hire, messages and interviews."""
