@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
 
+from config import Config
+from portal import cli
+from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
+from portal.candidates import queries as candidates
 from portal.candidates.views import bp as candidates_bp
+from portal.core import access, panels
 from portal.core.actors import Role
-from portal.core.navigation import Place
+from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
+from portal.core.db import db
+from portal.core.errors import init_errors
+from portal.core.i18n import OWN_NAMES, init_i18n, language, service_name
+from portal.core.navigation import Place, nav_items
+from portal.core.security import init_security
 from portal.core.states import roles
 from portal.core.views import bp as core_bp
+from portal.desk.views import bp as desk_bp
+from portal.employers import events as employer_events
+from portal.employers import queries as employers
 from portal.employers.views import bp as employers_bp
+from portal.openings import events as opening_events
+from portal.openings import jobs as opening_jobs
+from portal.openings import service as openings
 from portal.openings.views import bp as openings_bp
+from portal.outbox import jobs, recipients
+from portal.outbox.health import outbox_health
+from portal.outbox.sending import mail
 from portal.outbox.views import bp as outbox_bp
+from portal.placements import jobs as placement_jobs
+from portal.placements import panels as placement_panels
+from portal.placements import service as placements
 from portal.placements.views import bp as placements_bp
+from portal.proposals import events as proposal_events
+from portal.proposals import jobs as proposal_jobs
+from portal.proposals import panels as proposal_panels
+from portal.proposals import service as proposals
 from portal.proposals.views import bp as proposals_bp
 
 ROOT = Path(__file__).parent.parent
@@ -29,12 +62,7 @@ PLACES = (
     Place("desk.team", _l("Team"), "people", roles(Role.TEAM_LEADER)),
     Place("candidates.index", _l("Candidates"), "person-badge", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("openings.index", _l("Needs"), "megaphone", roles(Role.COACH, Role.TEAM_LEADER)),
-    Place(
-        "employers.index",
-        _l("Employers"),
-        "building",
-        roles(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR),
-    ),
+    Place("employers.index", _l("Employers"), "building", roles(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)),
     Place("placements.index", _l("Hires"), "briefcase", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("accounts.users", _l("People"), "people", roles(Role.ADMINISTRATOR)),
     Place("outbox.queue", _l("Mails"), "envelope", roles(Role.ADMINISTRATOR)),
@@ -55,5 +83,87 @@ BLUEPRINTS = (
     candidates_bp,
     proposals_bp,
     placements_bp,
+    desk_bp,
     outbox_bp,
 )
+
+
+def build(config: Config | None = None) -> Portal:
+    """Put the application together.
+
+    :param config: the settings; read from the environment when None.
+    """
+    settings = config or Config.from_environ()
+    app = Portal("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_mapping(settings.flask_settings())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.before_request(begin_unit_of_work)
+    app.teardown_request(end_unit_of_work)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    init_i18n(app)
+    init_security(app)
+    Bootstrap5(app)
+    Compress(app)
+    mail.init_app(app)
+    _init_sign_in(app)
+    init_errors(app)
+    app.before_request(access.enforce)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.demo:
+        from portal.demo.views import bp as demo_bp  # only here, so that a real installation never loads it
+
+        app.register_blueprint(demo_bp)
+    app.context_processor(_shell)
+    app.extensions["health_checks"] = {"mail": outbox_health}
+    cli.init_app(app)
+    _connect()
+    return app
+
+
+def _init_sign_in(app: Portal) -> None:
+    login = LoginManager(app)
+    login.session_protection = None  # the cookie is signed and dies with the user's session number
+    login.user_loader(accounts.load_user)
+    app.extensions["actor_of"] = employers.actor_of
+    app.extensions["home_of"] = lambda user: HOMES[user.role]
+
+
+def _shell() -> dict[str, Any]:
+    """What every page's frame needs."""
+    signed_in = current_user and current_user.is_authenticated
+    return {
+        "portal_name": service_name(current_app),  # type: ignore[arg-type]  # a proxy of our own class
+        "service_county": current_app.config["PORTAL"].county,
+        "demo_mode": current_app.config["PORTAL"].demo,
+        "nav_items": nav_items(PLACES, current_user.role) if signed_in else [],
+        "language": language().value,
+        "language_choices": [(code.value, name) for code, name in OWN_NAMES.items()],
+    }
+
+
+def _connect() -> None:
+    """Tell rooms above what happens below, give pages their panels, and the worker its jobs."""
+    recipients.register("user", accounts.recipient)
+    recipients.register("candidate", candidates.recipient)
+
+    employer_events.VERIFIED.subscribe(openings.post_waiting)
+    opening_events.ENDED.subscribe(proposals.close_with_opening)
+    opening_events.CHANGED.subscribe(proposals.ask_again)
+    proposal_events.HIRED.subscribe(placements.begin_from_proposal)
+
+    panels.provide("opening", proposal_panels.on_opening)
+    panels.provide("candidate", proposal_panels.on_candidate)
+    panels.provide("employer", proposal_panels.on_employer)
+    panels.provide("candidate", placement_panels.on_candidate)
+    panels.provide("employer", placement_panels.on_employer)
+    panels.provide("proposal", placement_panels.on_proposal)
+
+    for room in (opening_jobs, proposal_jobs, placement_jobs):
+        room.register(jobs.job)
+
+
+__all__ = ["HOMES", "PLACES", "build"]

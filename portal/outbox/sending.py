@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from flask_mail import Connection, Mail, Message
@@ -65,6 +65,10 @@ class PortalMessage(Message):
         return MIMEText(text or "", _subtype=subtype, _charset=_UTF8)  # type: ignore[arg-type]  # takes a Charset too
 
 
+class _Late(Exception):
+    """The time in which this process alone may send the mail is over; another worker may have it by now."""
+
+
 class _Server(smtplib.SMTP):
     """smtplib's client, with a limit in all and the knowledge whether a mail has begun to leave."""
 
@@ -74,7 +78,7 @@ class _Server(smtplib.SMTP):
         self._host = host  # the name that STARTTLS checks the certificate for
         self._port = port
         self.content_begun = False
-        self.ends_at = float("inf")
+        self.not_after = float("inf")
 
     def open(self) -> None:
         """Connect. :raises OSError, smtplib.SMTPException: when there is no willing server."""
@@ -86,7 +90,6 @@ class _Server(smtplib.SMTP):
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Whatever the server does inside, it is cut off after this time."""
-        self.ends_at = time.monotonic() + seconds
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -101,13 +104,16 @@ class _Server(smtplib.SMTP):
                 # the socket's own shutdown: TLS would want to say goodbye first
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
-    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # typeshed says ReadableBuffer
-        """The mail itself. A process that was stopped past its limit lets it be: another worker has it by now."""
-        if time.monotonic() > self.ends_at:
-            self.close()
-            raise smtplib.SMTPServerDisconnected("the time for this mail is over")
-        self.content_begun = True
-        return super().data(msg)
+    def send(self, s: Any) -> None:
+        """Write to the server. smtplib sends commands as text and the mail itself as bytes.
+
+        :raises _Late: when the mail is about to leave but the process was stopped for too long since it took it.
+        """
+        if isinstance(s, bytes):
+            if time.monotonic() > self.not_after:
+                raise _Late
+            self.content_begun = True
+        super().send(s)
 
 
 class Line(Connection):
@@ -155,10 +161,14 @@ mail = PortalMail()
 class _Dropped(Exception):
     """The connection ended. ``content_begun``: while the mail itself was under way, so the server may have it."""
 
-    def __init__(self, reason: str, *, content_begun: bool, said_go_away: bool) -> None:
-        super().__init__(reason)
+    def __init__(self, error: Exception, *, content_begun: bool) -> None:
+        super().__init__(_codes_of(error))
         self.content_begun = content_begun
-        self.said_go_away = said_go_away
+        self.said_go_away = _code(error) == GO_AWAY
+
+    def verdict(self) -> Away | NotNow:
+        """What it means when it is not tried again at once."""
+        return Away(str(self)) if self.said_go_away and not self.content_begun else NotNow(str(self))
 
 
 class Postman:
@@ -180,80 +190,75 @@ class Postman:
             self._line.hang_up()
             self._line = None
 
-    def connect(self) -> None:
-        """Have an open connection. :raises Away: when there is none to be had."""
-        if self._line is not None:
-            return
-        try:
-            self._line = mail.connect().__enter__()
-        except (OSError, smtplib.SMTPException) as error:
-            raise Away(_codes_of(error)) from error
-        self._carried = 0
+    def connect(self) -> Line:
+        """The open connection. :raises Away: when there is none to be had."""
+        if self._line is None:
+            try:
+                self._line = mail.connect().__enter__()
+            except (OSError, smtplib.SMTPException) as error:
+                raise Away(_codes_of(error)) from error
+            self._carried = 0
+        return self._line
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, not_after: float = float("inf")) -> None:
         """Hand over one mail; returns when the server has said 250.
 
         A connection that ended before the mail itself was under way is opened anew once, since servers hang up on
         idle or long-lived connections. One that ended later is not: the server may have the mail already.
 
+        :param not_after: on ``time.monotonic()``; the mail does not begin to leave after it.
         :raises Away: no mail can go now.
         :raises NotNow: this one cannot go now.
         :raises Never: the server refuses this one for good.
         :raises Unwritable: it cannot be turned into bytes.
         """
-        self.connect()
+        line = self.connect()
         fresh = self._carried == 0
         try:
-            self._try(message)
+            self._try(line, message, not_after)
         except _Dropped as dropped:
-            if dropped.content_begun:
-                raise NotNow(str(dropped)) from dropped
-            if not fresh:
-                self._again(message)
-            elif dropped.said_go_away:
-                raise Away(str(dropped)) from dropped
-            else:
-                raise NotNow(str(dropped)) from dropped
+            if fresh or dropped.content_begun:
+                raise dropped.verdict() from dropped
+            try:
+                self._try(self.connect(), message, not_after)
+            except _Dropped as again:
+                raise again.verdict() from again
 
-    def _again(self, message: Message) -> None:
-        self.connect()
-        try:
-            self._try(message)
-        except _Dropped as dropped:
-            if dropped.said_go_away and not dropped.content_begun:
-                raise Away(str(dropped)) from dropped
-            raise NotNow(str(dropped)) from dropped
-
-    def _try(self, message: Message) -> None:
-        assert self._line is not None  # connect() says so or raises
-        line, server = self._line, self._line.host
+    def _try(self, line: Line, message: Message, not_after: float) -> None:
+        server = line.host
         self._carried += 1
         if server is not None:
-            server.content_begun = False
+            server.content_begun, server.not_after = False, not_after
         try:
             with server.within(SEND_SECONDS) if server is not None else contextlib.nullcontext():
                 line.send(message)
+        except _Late as late:
+            self._forget_line()
+            raise NotNow("late") from late
         except (OSError, smtplib.SMTPException) as error:
-            begun = server is not None and server.content_begun
             if _has_hung_up(error):
                 self._forget_line()
-                raise _Dropped(
-                    _codes_of(error), content_begun=begun, said_go_away=_code(error) == GO_AWAY
-                ) from error
-            if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError) and _code(error) != TOO_BIG:
-                # MAIL FROM is the same for every mail but for its size
-                raise Away(_codes_of(error)) from error
-            if 500 <= _code(error) < 600:
-                about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused)
-                raise Never(_codes_of(error), about_recipient=about_recipient) from error
-            raise NotNow(_codes_of(error)) from error
-        except Exception as error:  # noqa: BLE001 (whatever building the bytes raises, the other mails go on)
+                raise _Dropped(error, content_begun=server is not None and server.content_begun) from error
+            raise _verdict(error) from error
+        except Exception as error:
+            # whatever building the bytes raises: the other mails go on
             raise Unwritable(type(error).__name__) from error
 
     def _forget_line(self) -> None:
         if self._line is not None and self._line.host is not None:
             self._line.host.close()
         self._line = None
+
+
+def _verdict(error: Exception) -> Away | NotNow | Never:
+    """What a server's refusal means, on a connection that goes on."""
+    codes = _codes_of(error)
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPHeloError) and _code(error) != TOO_BIG:
+        # MAIL FROM is the same for every mail but for its size
+        return Away(codes)
+    if 500 <= _code(error) < 600:
+        return Never(codes, about_recipient=isinstance(error, smtplib.SMTPRecipientsRefused))
+    return NotNow(codes)
 
 
 def _has_hung_up(error: Exception) -> bool:

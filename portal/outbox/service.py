@@ -39,9 +39,7 @@ def enqueue(
     :param thread: mails with the same thread stay together in the reader's inbox.
     :raises ValueError: when the letter could not be sent as it is (bad header, bad address).
     """
-    if once_key is not None and db.session.scalar(
-        select(Notification.id).where(Notification.once_key == once_key)
-    ):
+    if once_key is not None and db.session.scalar(select(Notification.id).where(Notification.once_key == once_key)):
         return None
     host = current_app.config["PORTAL"].host
     notification = Notification(
