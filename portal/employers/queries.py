@@ -1,0 +1,242 @@
+"""Look up employers, their people and what was said with them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.core.errors import Missing
+from portal.core.paging import Page, paged
+from portal.employers.models import Employer, EmployerContact, Invitation, JoinRequest, Membership, Workplace
+from portal.employers.states import Standing, Verification
+
+
+def actor_of(user: User) -> Actor:
+    """A signed-in user as one who acts.
+
+    An employer's user whose organisation is suspended, or who waits to be let in, belongs to no organisation for now
+    (``employer_id`` is None) and so sees nothing of it.
+    """
+    if user.role is not Role.EMPLOYER:
+        return Actor(user.role, user_id=user.id, team_id=user.team_id, name=user.name)
+    row = db.session.execute(
+        select(Membership.employer_id, Membership.manages)
+        .join(Employer, Employer.id == Membership.employer_id)
+        .where(Membership.user_id == user.id, Employer.verification != Verification.SUSPENDED)
+    ).one_or_none()
+    employer_id, manages = row if row is not None else (None, False)
+    return Actor(user.role, user_id=user.id, employer_id=employer_id, name=user.name, manages_employer=manages)
+
+
+def get_for(actor: Actor, public_id: str) -> Employer:
+    """An employer, with its coach: its own for an employer's user, any for the team and the administrator.
+
+    :raises Missing: for everybody else, and when there is none.
+    """
+    query = select(Employer).options(joinedload(Employer.coach)).where(Employer.public_id == public_id)
+    employer = db.session.scalar(query)
+    if employer is None or not _may_see(actor, employer):
+        raise Missing
+    return employer
+
+
+def own(actor: Actor) -> Employer:
+    """The organisation of an employer's user, with its coach. :raises Missing: when there is none now."""
+    query = select(Employer).options(joinedload(Employer.coach)).where(Employer.id == actor.employer_id)
+    employer = db.session.scalar(query) if actor.is_employer and actor.employer_id is not None else None
+    if employer is None:
+        raise Missing
+    return employer
+
+
+def by_business_id(business_id: str) -> Employer | None:
+    """The employer with this Business ID, written 1234567-8."""
+    return db.session.scalar(select(Employer).where(Employer.business_id == business_id))
+
+
+def employers(
+    actor: Actor,
+    *,
+    search: str = "",
+    standing: Standing | None = None,
+    verification: Verification | None = None,
+    municipality: str = "",
+    page: int = 1,
+) -> Page[Employer]:
+    """The employers that the team and the administrator see, by name, each with its coach.
+
+    :param search: part of a name, or a Business ID.
+    :param municipality: Statistics Finland's code.
+    """
+    if not (actor.is_staff or actor.role is Role.ADMINISTRATOR):
+        raise Missing
+    query = select(Employer).options(joinedload(Employer.coach)).order_by(Employer.name, Employer.id)
+    if search:
+        query = query.where(
+            or_(
+                Employer.name.icontains(search, autoescape=True),
+                Employer.business_id.icontains(search.replace(" ", ""), autoescape=True),
+            )
+        )
+    if standing is not None:
+        query = query.where(Employer.standing == standing)
+    if verification is not None:
+        query = query.where(Employer.verification == verification)
+    if municipality:
+        query = query.where(Employer.municipality == municipality)
+    return paged(query, page)
+
+
+def users_of(employer_id: int) -> list[User]:
+    """Whom to write to at an employer: its active users with a verified address, by name."""
+    return list(
+        db.session.scalars(
+            _users(employer_id).where(User.deactivated_at.is_(None), User.email_verified_at.is_not(None))
+        )
+    )
+
+
+def members(employer_id: int) -> list[Membership]:
+    """Everybody who belongs to an employer, with the user, by name; also those who have not verified their address."""
+    query = (
+        select(Membership)
+        .join(Membership.user)
+        .options(joinedload(Membership.user))
+        .where(Membership.employer_id == employer_id)
+        .order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def workplaces(employer_id: int) -> list[Workplace]:
+    """An employer's sites by name."""
+    query = select(Workplace).where(Workplace.employer_id == employer_id).order_by(Workplace.name, Workplace.id)
+    return list(db.session.scalars(query))
+
+
+def workplace_for(actor: Actor, public_id: str) -> Workplace:
+    """A site of an employer that the actor may see, with the employer. :raises Missing: otherwise."""
+    query = select(Workplace).options(joinedload(Workplace.employer)).where(Workplace.public_id == public_id)
+    workplace = db.session.scalar(query)
+    if workplace is None or not _may_see(actor, workplace.employer):
+        raise Missing
+    return workplace
+
+
+def open_invitations(employer_id: int) -> list[Invitation]:
+    """Who was asked in and has not answered, newest first; those too old stay until withdrawn or sent again."""
+    query = select(Invitation).where(
+        Invitation.employer_id == employer_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(Invitation.created_at.desc(), Invitation.id.desc())))
+
+
+def invitation_for(actor: Actor, public_id: str) -> Invitation:
+    """An open invitation to an employer that the actor may see, with the employer. :raises Missing: otherwise."""
+    query = (
+        select(Invitation)
+        .options(joinedload(Invitation.employer))
+        .where(Invitation.public_id == public_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    )
+    invitation = db.session.scalar(query)
+    if invitation is None or not _may_see(actor, invitation.employer):
+        raise Missing
+    return invitation
+
+
+def join_requests(employer_id: int) -> list[JoinRequest]:
+    """Who asks to join, with the user, oldest first. Only people who have verified their address are shown."""
+    query = (
+        select(JoinRequest)
+        .join(JoinRequest.user)
+        .options(joinedload(JoinRequest.user))
+        .where(JoinRequest.employer_id == employer_id, User.email_verified_at.is_not(None))
+        .order_by(JoinRequest.created_at, JoinRequest.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def join_request_for(actor: Actor, public_id: str) -> JoinRequest:
+    """A request to join an employer that the actor may see, with user and employer. :raises Missing: otherwise."""
+    query = (
+        select(JoinRequest)
+        .options(joinedload(JoinRequest.user), joinedload(JoinRequest.employer))
+        .where(JoinRequest.public_id == public_id)
+    )
+    request = db.session.scalar(query)
+    if request is None or not _may_see(actor, request.employer):
+        raise Missing
+    return request
+
+
+def join_request_of(user_id: int) -> JoinRequest | None:
+    """The request that a user waits with, with the employer."""
+    query = select(JoinRequest).options(joinedload(JoinRequest.employer)).where(JoinRequest.user_id == user_id)
+    return db.session.scalar(query)
+
+
+def membership_of(user_id: int) -> Membership | None:
+    """A user's place, with the employer, suspended or not."""
+    query = select(Membership).options(joinedload(Membership.employer)).where(Membership.user_id == user_id)
+    return db.session.scalar(query)
+
+
+CONTACTS_SHOWN = 20
+
+
+def contacts(actor: Actor, employer_id: int, limit: int = CONTACTS_SHOWN) -> list[EmployerContact]:
+    """What was said with an employer, newest first, with the coach. For the team alone."""
+    if not actor.is_staff:
+        return []
+    query = (
+        select(EmployerContact)
+        .options(joinedload(EmployerContact.coach))
+        .where(EmployerContact.employer_id == employer_id)
+        .order_by(EmployerContact.on_day.desc(), EmployerContact.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def next_steps(actor: Actor, until: date) -> list[EmployerContact]:
+    """A coach's own next steps with employers that fall due until a day, oldest first, with the employer."""
+    query = (
+        select(EmployerContact)
+        .options(joinedload(EmployerContact.employer))
+        .where(
+            EmployerContact.coach_id == actor.user_id,
+            EmployerContact.next_step != "",
+            EmployerContact.next_step_on <= until,
+            EmployerContact.next_step_done_at.is_(None),
+        )
+        .order_by(EmployerContact.next_step_on, EmployerContact.id)
+    )
+    return list(db.session.scalars(query)) if actor.is_staff else []
+
+
+def waiting_for_verification(actor: Actor) -> list[Employer]:
+    """Employers that the team has to verify, oldest first."""
+    query = (
+        select(Employer).where(Employer.verification == Verification.WAITING).order_by(Employer.created_at, Employer.id)
+    )
+    return list(db.session.scalars(query)) if actor.is_staff else []
+
+
+def _may_see(actor: Actor, employer: Employer) -> bool:
+    if actor.is_employer:
+        return actor.employer_id == employer.id
+    return actor.is_staff or actor.role is Role.ADMINISTRATOR
+
+
+def _users(employer_id: int) -> Select[tuple[User]]:
+    return (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.employer_id == employer_id)
+        .order_by(User.name, User.id)
+    )

@@ -1,0 +1,1 @@
+"""Make rows for tests: one function a table; what a test does not care about has a sensible value."""
