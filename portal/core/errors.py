@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import g, render_template
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -48,8 +50,18 @@ class Missing(Exception):
 
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
+    if status >= 500:
+        return _page_without_database(status), status
     db.session.rollback()
     return render_template("errors/error.html", status=status, message=message), status
+
+
+def _page_without_database(status: int) -> str:
+    """The database may be what broke, so nobody is looked up: the page is a visitor's, in the visit's language."""
+    g._login_user = AnonymousUserMixin()  # where Flask-Login keeps whom it has found; it has no public setter
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    return render_template("errors/error.html", status=status, message=None)
 
 
 def init_errors(app: Portal) -> None:
