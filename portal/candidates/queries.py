@@ -1,0 +1,124 @@
+"""What staff may see of candidates. Actor first, always ordered; whoever is not in sight does not exist.
+
+A coach sees the own caseload, a team leader the own team's candidates, everybody else nothing. Identity is never
+loaded along with a candidate: ``names`` and ``identity_of`` load it, and write to the access log before they answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.audit import service as audit
+from portal.candidates.models import Candidate, DisclosurePlan, Identity
+from portal.candidates.states import Phase
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.core.errors import Missing
+from portal.outbox.recipients import Recipient
+
+# Why a reader sees a candidate, for the access log; derived from the role, never asked.
+_WHY = {Role.COACH: "own caseload", Role.TEAM_LEADER: "own team"}
+
+
+def _in_sight(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Candidate`` that says whom an actor may see. :raises Missing: for roles that see nobody."""
+    if actor.role is Role.COACH and actor.user_id is not None:
+        return Candidate.coach_id == actor.user_id
+    if actor.role is Role.TEAM_LEADER and actor.team_id is not None:
+        return Candidate.team_id == actor.team_id
+    raise Missing
+
+
+def _with_parts(query: Select[Candidate]) -> Select[Candidate]:
+    return query.options(joinedload(Candidate.coach), joinedload(Candidate.profile))
+
+
+def get_for(actor: Actor, public_id: str) -> Candidate:
+    """One candidate with coach and profile loaded, without the identity.
+
+    :raises Missing: when there is none, or the actor may not see it.
+    """
+    query = select(Candidate).where(Candidate.public_id == public_id, _in_sight(actor))
+    candidate = db.session.scalar(_with_parts(query))
+    if candidate is None:
+        raise Missing
+    return candidate
+
+
+def caseload(actor: Actor) -> list[Candidate]:
+    """Whom an actor works with and who has not left: coach and profile loaded, longest in their phase first.
+
+    :raises Missing: for roles that see no candidate.
+    """
+    query = (
+        select(Candidate)
+        .where(_in_sight(actor), Candidate.phase != Phase.EXITED)
+        .order_by(Candidate.phase_since, Candidate.id)
+    )
+    return list(db.session.scalars(_with_parts(query)))
+
+
+def caseload_sizes(actor: Actor) -> dict[int, int]:
+    """How many candidates who have not left each coach has, by the coach's id; of those in the actor's sight."""
+    query = (
+        select(Candidate.coach_id, func.count())
+        .where(_in_sight(actor), Candidate.phase != Phase.EXITED, Candidate.coach_id.is_not(None))
+        .group_by(Candidate.coach_id)
+    )
+    return {coach_id: count for coach_id, count in db.session.execute(query) if coach_id is not None}
+
+
+def _log_showing(actor: Actor, candidate_ids: Iterable[int], what: str) -> None:
+    audit.saw(actor, candidate_ids, what, _WHY[actor.role])
+
+
+def names(actor: Actor, candidate_ids: Iterable[int], what: str) -> dict[int, str]:
+    """Full names of candidates, by id, to be shown; one row a candidate is written to the access log first.
+
+    :param what: the page that shows them, such as ``candidates.index``; its view is marked ``logs_access=True``.
+    :returns: the names of those whom the actor may see; others are absent, and nothing is logged of them.
+    """
+    wanted = set(candidate_ids)
+    if not wanted or actor.role not in _WHY:
+        return {}
+    query = (
+        select(Identity.candidate_id, Identity.first_name, Identity.last_name)
+        .join(Identity.candidate)
+        .where(Identity.candidate_id.in_(wanted), _in_sight(actor))
+        .order_by(Identity.candidate_id)
+    )
+    found = {candidate_id: f"{first} {last}".strip() for candidate_id, first, last in db.session.execute(query)}
+    if found:
+        _log_showing(actor, found, what)
+    return found
+
+
+def identity_of(actor: Actor, candidate: Candidate, what: str) -> Identity:
+    """Who a candidate is, to be shown; written to the access log first. :raises Missing: when not in sight."""
+    query = select(Identity).join(Identity.candidate).where(Identity.candidate_id == candidate.id, _in_sight(actor))
+    identity = db.session.scalar(query)
+    if identity is None:
+        raise Missing
+    _log_showing(actor, [candidate.id], what)
+    return identity
+
+
+def recipient(candidate_id: int) -> Recipient | None:
+    """Where mail to a candidate goes, in which language; None without a mail address. Letters greet without a name."""
+    row = db.session.execute(
+        select(Identity.email, Identity.language).where(Identity.candidate_id == candidate_id)
+    ).one_or_none()
+    if row is None or not row.email:
+        return None
+    return Recipient(row.email, "", row.language)
+
+
+def plan_of(candidate_id: int) -> DisclosurePlan:
+    """What a candidate has decided may be told. :raises Missing: when there is no such candidate."""
+    plan = db.session.get(DisclosurePlan, candidate_id)
+    if plan is None:
+        raise Missing
+    return plan
