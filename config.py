@@ -29,6 +29,8 @@ class Config:
     base_url: str = "http://127.0.0.1:8000"
     portal_name: str = ""  # empty: the neutral name of the reader's language
     county: str = "Mellersta Österbottens välfärdsområde"
+    contact_phone: str = ""  # shown on public pages; with neither, they name the county's exchange
+    contact_email: str = ""
     demo: bool = False
     mail_server: str = "127.0.0.1"
     mail_port: int = 25
@@ -61,6 +63,8 @@ class Config:
             base_url=base_url,
             portal_name=env.get("PORTAL_NAME", ""),
             county=env.get("PORTAL_COUNTY") or cls.county,
+            contact_phone=env.get("PORTAL_CONTACT_PHONE", ""),
+            contact_email=env.get("PORTAL_CONTACT_EMAIL", ""),
             demo=demo,
             mail_server=env.get("MAIL_SERVER") or "127.0.0.1",
             mail_port=_port(env, "MAIL_PORT", 25),

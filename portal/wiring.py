@@ -138,6 +138,8 @@ def _shell() -> dict[str, Any]:
     return {
         "portal_name": service_name(current_app),  # type: ignore[arg-type]  # a proxy of our own class
         "service_county": current_app.config["PORTAL"].county,
+        "contact_phone": current_app.config["PORTAL"].contact_phone,
+        "contact_email": current_app.config["PORTAL"].contact_email,
         "demo_mode": current_app.config["PORTAL"].demo,
         "nav_items": nav_items(PLACES, current_user.role) if signed_in else [],
         "language": language().value,
