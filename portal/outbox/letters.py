@@ -21,6 +21,23 @@ Context = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """A meeting that goes along as a calendar file (RFC 5545); colleagues see it, so it says only "Meeting" and a link.
+
+    :param uid: stays the same when the meeting is moved or called off; ``sequence`` then grows.
+    :param starts_at: ISO instant. :param minutes: how long.
+    :param path: the page within the portal that it points to.
+    """
+
+    uid: str
+    sequence: int
+    starts_at: str
+    minutes: int
+    path: str
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """The content of one mail, in one language.
 
@@ -29,6 +46,7 @@ class Letter:
     :param action: (label, path within the portal) of the one thing to do, or None.
     :param facts: (label, value) lines under the paragraphs.
     :param why: why the reader gets it.
+    :param calendar: a meeting to put into the reader's calendar.
     """
 
     subject: str
@@ -36,6 +54,7 @@ class Letter:
     action: tuple[str, str] | None = None
     facts: list[tuple[str, str]] = field(default_factory=list)
     why: str = ""
+    calendar: CalendarEntry | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from portal.core.i18n import Language
@@ -20,12 +20,28 @@ class Recipient:
 
 Lookup = Callable[[int], Recipient | None]
 
+# Addresses of several users in one statement, for the administrator's list. Candidates' are never asked for.
+Addresses = Callable[[Collection[int]], dict[int, str]]
+
 _lookups: dict[str, Lookup] = {}
+_addresses: dict[str, Addresses] = {}
 
 
-def register(kind: str, lookup: Lookup) -> None:
-    """Say how ``user`` or ``candidate`` ids become recipients; None means that nobody may be written to there now."""
+def register(kind: str, lookup: Lookup, addresses: Addresses | None = None) -> None:
+    """Say how ``user`` or ``candidate`` ids become recipients.
+
+    :param lookup: the recipient of an id; None means that nobody may be written to there now.
+    :param addresses: for ``user`` only: the addresses of many ids at once, to be shown to an administrator.
+    """
     _lookups[kind] = lookup
+    if addresses is not None:
+        _addresses[kind] = addresses
+
+
+def addresses_of_users(user_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of users by their ids, those that are known."""
+    ask = _addresses.get("user")
+    return ask(user_ids) if ask is not None and user_ids else {}
 
 
 def recipient_of(notification: Notification) -> Recipient | None:

@@ -272,12 +272,11 @@ def _has_hung_up(error: Exception) -> bool:
 def _answer(error: Exception) -> tuple[int, bytes]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         # one reader a mail
-        code, words = next(iter(error.recipients.values()))
-    elif isinstance(error, smtplib.SMTPResponseException):
-        code, words = error.smtp_code, error.smtp_error
-    else:
-        return 0, b""
-    return int(code), words if isinstance(words, bytes) else str(words).encode()
+        return next(iter(error.recipients.values()))
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return error.smtp_code, words.encode() if isinstance(words, str) else words
+    return 0, b""
 
 
 def _code(error: Exception) -> int:

@@ -1,4 +1,4 @@
-"""Put a mail into the outbox, in the transaction of the change that it speaks of."""
+"""Put a mail into the outbox, in the transaction of the change that it speaks of; take it out; send it again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from portal.audit.service import record
 from portal.core import clock
+from portal.core.actors import Actor
 from portal.core.db import db, new_public_id
+from portal.core.errors import Refused
 from portal.core.i18n import Language
+from portal.outbox.addresses import host_in_ids
 from portal.outbox.letters import MailKind
 from portal.outbox.models import Notification, SendState
 from portal.outbox.rendering import refuse_unsendable
@@ -39,9 +45,9 @@ def enqueue(
     :param thread: mails with the same thread stay together in the reader's inbox.
     :raises ValueError: when the letter could not be sent as it is (bad header, bad address).
     """
-    if once_key is not None and db.session.scalar(select(Notification.id).where(Notification.once_key == once_key)):
+    if once_key is not None and _was_queued(once_key):
         return None
-    host = current_app.config["PORTAL"].host
+    host = host_in_ids(current_app.config["PORTAL"].host)
     notification = Notification(
         kind=kind.name,
         user_id=user_id,
@@ -57,22 +63,60 @@ def enqueue(
         due_at=due_at or clock.now(),
     )
     refuse_unsendable(notification, kind)
-    db.session.add(notification)
-    db.session.flush()
+    if once_key is None:
+        db.session.add(notification)
+        db.session.flush()
+        return notification
+    return _add_once(notification, once_key)
+
+
+def _was_queued(once_key: str) -> bool:
+    return db.session.scalar(select(Notification.id).where(Notification.once_key == once_key)) is not None
+
+
+def _add_once(notification: Notification, once_key: str) -> Notification | None:
+    """Add a row unless somebody else told the same occasion between our look and now."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(notification)
+            db.session.flush()
+    except IntegrityError:
+        if not _was_queued(once_key):
+            raise
+        return None
     return notification
 
 
 def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
-    """Cancel what is still queued about something, of these kinds or of all. Returns how many."""
+    """Cancel what has not gone out yet about something, of these kinds or of all. Returns how many.
+
+    A mail that a worker has just handed to the server is marked as sent all the same: the list tells what left.
+    """
     query = (
         update(Notification)
         .where(
             Notification.about_type == about[0],
             Notification.about_id == about[1],
-            Notification.state == SendState.QUEUED,
+            Notification.state.in_((SendState.QUEUED, SendState.SENDING)),
         )
-        .values(state=SendState.CANCELLED)
+        .values(state=SendState.CANCELLED, leased_until=None)
     )
     if kinds:
         query = query.where(Notification.kind.in_([kind.name for kind in kinds]))
     return db.session.execute(query).rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE's result has it
+
+
+def send_again(actor: Actor, notification: Notification) -> None:
+    """Queue a mail anew that was given up, under the Message-ID that it had.
+
+    :raises Refused: when it is not a failed one, or a colleague was quicker.
+    """
+    queued = db.session.execute(
+        update(Notification)
+        .where(Notification.id == notification.id, Notification.state == SendState.FAILED)
+        .values(state=SendState.QUEUED, attempts=0, next_try_at=None, error=None)
+    )
+    if queued.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Refused(_("This mail is not one of those that failed. It may have been queued again meanwhile."))
+    details = {"kind": notification.kind, "public_id": notification.public_id}
+    record(actor, "outbox.send_again", "notification", notification.id, **details)

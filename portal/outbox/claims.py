@@ -1,0 +1,172 @@
+"""Who may send which mail now: claims on rows, each with a lease that runs out by itself when a worker dies."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
+
+from portal.core import clock
+from portal.core.db import db, reading
+from portal.outbox.jobs import described
+from portal.outbox.models import Notification, SendState
+
+log = logging.getLogger(__name__)
+
+# Longer than one mail can take: see sending.CONNECT_SECONDS and SEND_SECONDS, each at most twice.
+LEASE = timedelta(minutes=5)
+MARK_PAUSES = (0, 1, 2, 5, 10, 20, 40)
+
+
+@dataclass
+class Claim:
+    """One mail that this worker alone may send until the lease runs out.
+
+    ``attempts`` counts the tries that were begun. ``not_after``, on ``time.monotonic()``, is set when a try begins.
+    """
+
+    id: int
+    public_id: str
+    kind: str
+    attempts: int
+    leased_until: datetime
+    not_after: float = 0.0
+
+
+def claim(batch: int) -> list[Claim]:
+    """Take what is due: queued mails, and those whose worker died. Those that were tried least come first."""
+    if not _anything_due():
+        return []
+    until = _lease_clock() + LEASE
+    rows = db.session.execute(
+        select(Notification.id, Notification.public_id, Notification.kind, Notification.attempts)
+        .where(_due())
+        .order_by(Notification.attempts, Notification.due_at, Notification.id)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if rows:
+        _change(Notification.id.in_([row.id for row in rows]), state=SendState.SENDING, leased_until=until)
+    db.session.commit()
+    return [Claim(*row, until) for row in rows]
+
+
+def renew(held: Claim) -> bool:
+    """Begin a try: count it, and have the whole lease before us. False when the mail is not ours any more."""
+    started = time.monotonic()
+    until = _lease_clock() + LEASE
+    ours = _change(*_is_held(held), attempts=held.attempts + 1, leased_until=until)
+    db.session.commit()
+    held.attempts, held.leased_until, held.not_after = held.attempts + 1, until, started + LEASE.total_seconds()
+    return ours
+
+
+def read(held: Claim) -> Notification | None:
+    """The claimed row as it is now; None when it is not ours any more."""
+    query = select(Notification).where(*_is_held(held)).execution_options(populate_existing=True)
+    row: Notification | None = db.session.scalar(query)
+    return row
+
+
+def finish(held: Claim, state: SendState, **values: Any) -> None:
+    """End the claim in this state, if the mail is still ours, and commit."""
+    _change(*_is_held(held), state=state, leased_until=None, **values)
+    db.session.commit()
+
+
+def give_back(rest: list[Claim]) -> None:
+    """Queue again what was claimed and not sent, and commit."""
+    db.session.rollback()
+    for held in rest:
+        _change(*_is_held(held), state=SendState.QUEUED, leased_until=None)
+    db.session.commit()
+
+
+def uncount(held: Claim, error: str) -> None:
+    """The try was ended by something that is not this mail's fault."""
+    _change(*_is_held(held), attempts=held.attempts - 1, error=error)
+    db.session.commit()
+
+
+def mark_sent(held: Claim) -> None:
+    """The server has it: say so whatever became of the row meanwhile, and try hard, or it would go out twice.
+
+    :raises sqlalchemy.exc.DBAPIError: when the database stays away for longer than a minute.
+    """
+    for pause in MARK_PAUSES:
+        time.sleep(pause)
+        try:
+            _change(
+                Notification.id == held.id,
+                state=SendState.SENT,
+                sent_at=clock.now(),
+                leased_until=None,
+                next_try_at=None,
+                error=None,
+            )
+            db.session.commit()
+        except DBAPIError as error:
+            db.session.rollback()
+            log.warning("a mail that went out could not be marked yet: %s", described(error))
+            if pause == MARK_PAUSES[-1]:
+                raise
+        else:
+            return
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """A transaction that takes no write lock on SQLite, and is over at the end."""
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(token)
+
+
+def _due() -> Any:
+    now = clock.now()
+    queued = and_(
+        Notification.state == SendState.QUEUED,
+        Notification.due_at <= now,
+        or_(Notification.next_try_at.is_(None), Notification.next_try_at <= now),
+    )
+    orphaned = and_(Notification.state == SendState.SENDING, Notification.leased_until < _lease_clock())
+    return or_(queued, orphaned)
+
+
+def _anything_due() -> bool:
+    """A look that takes no lock on SQLite: an idle worker holds nobody up."""
+    with only_reading():
+        return db.session.scalar(select(Notification.id).where(_due()).limit(1)) is not None
+
+
+def _lease_clock() -> datetime:
+    """The clock that leases are read on: on PostgreSQL the database's, since the workers' machines may disagree."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
+    return clock.now()
+
+
+def _is_held(held: Claim) -> tuple[Any, ...]:
+    return (
+        Notification.id == held.id,
+        Notification.state == SendState.SENDING,
+        Notification.leased_until == held.leased_until,
+    )
+
+
+def _change(*conditions: Any, **values: Any) -> bool:
+    """Change rows without committing. True when there were any."""
+    statement = update(Notification).where(*conditions).values(**values)
+    changed = db.session.execute(statement.execution_options(synchronize_session=False))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
