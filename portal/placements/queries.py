@@ -1,0 +1,378 @@
+"""Finding placements, support contacts and requests for support. What an actor may not see is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from portal.accounts.models import User
+from portal.audit import service as audit
+from portal.candidates import disclosure
+from portal.candidates.models import Candidate, Consent, PersonalField
+from portal.core import clock
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.core.errors import Missing, Refused
+from portal.core.paging import Page, paged
+from portal.openings.models import Opening, opening_contacts
+from portal.placements.models import (
+    ContactOrigin,
+    ContactSide,
+    Placement,
+    SupportContact,
+    SupportRequest,
+    TemplateLine,
+    ToldAtWork,
+)
+from portal.placements.plan import Line
+from portal.placements.states import ContactState, PlacementState, RequestState
+from portal.proposals.models import Proposal
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``placements`` that lets this actor see a row.
+
+    A coach sees the present caseload's, a team leader the team's. An employer's user sees those that came of a need of
+    which the user is a contact person, unless nobody at work is told. Others see none.
+    """
+    if actor.role is Role.SYSTEM:
+        return true()
+    if actor.role is Role.COACH:
+        return exists().where(Candidate.id == Placement.candidate_id, Candidate.coach_id == actor.user_id)
+    if actor.role is Role.TEAM_LEADER:
+        return exists().where(Candidate.id == Placement.candidate_id, Candidate.team_id == actor.team_id)
+    if actor.is_employer and actor.employer_id is not None:
+        own_need = exists().where(
+            Proposal.id == Placement.proposal_id,
+            Opening.id == Proposal.opening_id,
+            Opening.employer_id == actor.employer_id,
+            opening_contacts.c.opening_id == Opening.id,
+            opening_contacts.c.user_id == actor.user_id,
+        )
+        return and_(Placement.employer_id == actor.employer_id, Placement.told_at_work != ToldAtWork.NOBODY, own_need)
+    return false()
+
+
+def _loaded() -> tuple[Any, ...]:
+    return (
+        joinedload(Placement.candidate).joinedload(Candidate.coach),
+        joinedload(Placement.coach),
+        joinedload(Placement.employer),
+        joinedload(Placement.proposal).options(
+            joinedload(Proposal.alias),
+            joinedload(Proposal.opening),
+            joinedload(Proposal.disclosure_consent).selectinload(Consent.contacts),
+        ),
+    )
+
+
+def get_for(actor: Actor, public_id: str) -> Placement:
+    """One placement with candidate, coach, employer, proposal, opening and alias.
+
+    :raises Missing: when there is none, or not for this actor.
+    """
+    placement = db.session.scalar(
+        select(Placement).where(Placement.public_id == public_id, visible_to(actor)).options(*_loaded())
+    )
+    if placement is None:
+        raise Missing
+    return placement
+
+
+def get(placement_id: int) -> Placement:
+    """One placement by its row, loaded as in ``get_for``, for services and jobs. :raises Missing: absent."""
+    placement = db.session.scalar(select(Placement).where(Placement.id == placement_id).options(*_loaded()))
+    if placement is None:
+        raise Missing
+    return placement
+
+
+def coach_of(placement: Placement) -> User:
+    """Who supports this hire now: the candidate's present coach, else the one who began it."""
+    return placement.candidate.coach or placement.coach
+
+
+def placements(
+    actor: Actor, *, state: PlacementState | None = None, employer_id: int | None = None, page: int = 1
+) -> Page[Placement]:
+    """The placements that an actor sees, running ones first, then by start, newest first."""
+    query = select(Placement).where(visible_to(actor)).options(*_loaded())
+    if state is not None:
+        query = query.where(Placement.state == state)
+    if employer_id is not None:
+        query = query.where(Placement.employer_id == employer_id)
+    running = Placement.state == PlacementState.ACTIVE
+    return paged(query.order_by(running.desc(), Placement.starts_on.desc(), Placement.id.desc()), page)
+
+
+def of_candidate(actor: Actor, candidate_id: int) -> list[Placement]:
+    """A candidate's placements that the actor sees, newest start first."""
+    query = select(Placement).where(visible_to(actor), Placement.candidate_id == candidate_id).options(*_loaded())
+    return list(db.session.scalars(query.order_by(Placement.starts_on.desc(), Placement.id.desc())))
+
+
+def of_proposal(actor: Actor, proposal_id: int) -> Placement | None:
+    """The placement that came of a proposal, when the actor sees it."""
+    query = select(Placement).where(visible_to(actor), Placement.proposal_id == proposal_id).options(*_loaded())
+    return db.session.scalar(query)
+
+
+def other_active(placement: Placement) -> bool:
+    """Whether the same candidate has another job that goes on."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    Placement.candidate_id == placement.candidate_id,
+                    Placement.id != placement.id,
+                    Placement.state == PlacementState.ACTIVE,
+                )
+            )
+        )
+    )
+
+
+def template_of(team_id: int) -> list[Line]:
+    """A team's own template lines; empty when the default holds."""
+    rows = db.session.scalars(
+        select(TemplateLine)
+        .where(TemplateLine.team_id == team_id)
+        .order_by(TemplateLine.side, TemplateLine.unit, TemplateLine.offset)
+    )
+    return [Line(row.side, row.unit, row.offset, row.is_review) for row in rows]
+
+
+# Support contacts
+
+
+def contacts_of(actor: Actor, placement: Placement) -> list[SupportContact]:
+    """Every contact of a plan by date, both sides. For staff alone: others get none."""
+    if not actor.is_staff:
+        return []
+    query = select(SupportContact).where(SupportContact.placement_id == placement.id)
+    return list(db.session.scalars(query.order_by(SupportContact.due_on, SupportContact.id)))
+
+
+@dataclass(frozen=True)
+class EmployerContact:
+    """A contact as the employer sees it: no team note, no mood, no word of the employee's side."""
+
+    due_on: date
+    done_on: date | None
+    state: ContactState
+    urgent: bool
+    note: str
+
+    @property
+    def day(self) -> date:
+        """When it was, or is to be."""
+        return self.done_on or self.due_on
+
+
+def employer_side(placement: Placement) -> list[EmployerContact]:
+    """The employer's side of a plan by date: what is planned, done or was missed. Dropped contacts are left out."""
+    query = (
+        select(
+            SupportContact.due_on,
+            SupportContact.done_on,
+            SupportContact.state,
+            SupportContact.urgent,
+            SupportContact.employer_note,
+        )
+        .where(
+            SupportContact.placement_id == placement.id,
+            SupportContact.side == ContactSide.EMPLOYER,
+            SupportContact.state != ContactState.CANCELLED,
+            SupportContact.before_reported.is_(False) | (SupportContact.state == ContactState.DONE),
+        )
+        .order_by(func.coalesce(SupportContact.done_on, SupportContact.due_on), SupportContact.id)
+    )
+    return [EmployerContact(*row) for row in db.session.execute(query)]
+
+
+def contact_for(actor: Actor, placement: Placement, public_id: str) -> SupportContact:
+    """One contact of a placement that the actor has been given. :raises Missing: absent, or the actor is not staff."""
+    contact = db.session.scalar(
+        select(SupportContact).where(SupportContact.public_id == public_id, SupportContact.placement_id == placement.id)
+    )
+    if contact is None or not actor.is_staff:
+        raise Missing
+    return contact
+
+
+def open_template_contacts(placement: Placement) -> list[SupportContact]:
+    """The planned contacts that were drawn from the template, by date."""
+    query = select(SupportContact).where(
+        SupportContact.placement_id == placement.id,
+        SupportContact.state == ContactState.PLANNED,
+        SupportContact.origin == ContactOrigin.TEMPLATE,
+        SupportContact.unit.is_not(None),
+        SupportContact.offset.is_not(None),
+    )
+    return list(db.session.scalars(query.order_by(SupportContact.due_on, SupportContact.id)))
+
+
+def open_contacts(placement: Placement) -> list[SupportContact]:
+    """Every planned contact of a placement, by date."""
+    query = select(SupportContact).where(
+        SupportContact.placement_id == placement.id, SupportContact.state == ContactState.PLANNED
+    )
+    return list(db.session.scalars(query.order_by(SupportContact.due_on, SupportContact.id)))
+
+
+def _waiting_contacts(actor: Actor) -> Select[Any]:
+    """Planned contacts, with their placements, that the actor sees; those from before the report wait for nobody."""
+    query = (
+        select(SupportContact)
+        .join(SupportContact.placement)
+        .where(
+            visible_to(actor),
+            SupportContact.state == ContactState.PLANNED,
+            SupportContact.before_reported.is_(False),
+        )
+        .options(contains_eager(SupportContact.placement).options(*_loaded()))
+        .order_by(SupportContact.due_on, SupportContact.urgent.desc(), SupportContact.id)
+    )
+    return query if actor.is_staff else query.where(SupportContact.side == ContactSide.EMPLOYER)
+
+
+def due(actor: Actor, until: date, *, limit: int = 200) -> list[SupportContact]:
+    """Planned contacts that are due until a day, overdue ones first, with their placements.
+
+    An employer's user gets the employer's side alone.
+    """
+    return list(db.session.scalars(_waiting_contacts(actor).where(SupportContact.due_on <= until).limit(limit)))
+
+
+def overdue(actor: Actor, *, limit: int = 200) -> list[SupportContact]:
+    """Planned contacts whose day has passed, oldest first, with their placements."""
+    query = _waiting_contacts(actor).where(SupportContact.due_on < clock.today())
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def overdue_counts(actor: Actor) -> dict[int, int]:
+    """How many overdue contacts each coach of the actor's has: user id → count; a coach without any is absent."""
+    query = (
+        select(Candidate.coach_id, func.count(SupportContact.id))
+        .select_from(SupportContact)
+        .join(Placement, Placement.id == SupportContact.placement_id)
+        .join(Candidate, Candidate.id == Placement.candidate_id)
+        .where(
+            visible_to(actor),
+            Candidate.coach_id.is_not(None),
+            SupportContact.state == ContactState.PLANNED,
+            SupportContact.before_reported.is_(False),
+            SupportContact.due_on < clock.today(),
+        )
+        .group_by(Candidate.coach_id)
+        .order_by(Candidate.coach_id)
+    )
+    if not actor.is_staff:
+        return {}
+    return {coach_id: count for coach_id, count in db.session.execute(query) if coach_id is not None}
+
+
+def next_contacts(actor: Actor, placement_ids: Iterable[int]) -> dict[int, date]:
+    """When the next contact of each placement is due: placement id → day. An employer's user gets its own side's."""
+    query = (
+        select(SupportContact.placement_id, func.min(SupportContact.due_on))
+        .where(
+            SupportContact.placement_id.in_(list(placement_ids)),
+            SupportContact.state == ContactState.PLANNED,
+            SupportContact.before_reported.is_(False),
+        )
+        .group_by(SupportContact.placement_id)
+        .order_by(SupportContact.placement_id)
+    )
+    if not actor.is_staff:
+        query = query.where(SupportContact.side == ContactSide.EMPLOYER, SupportContact.due_on >= clock.today())
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+# Requests for support
+
+
+def _requests(actor: Actor) -> Select[Any]:
+    return (
+        select(SupportRequest)
+        .join(SupportRequest.placement)
+        .where(visible_to(actor))
+        .options(
+            contains_eager(SupportRequest.placement).options(*_loaded()),
+            joinedload(SupportRequest.taken_by),
+        )
+    )
+
+
+def request_for(actor: Actor, public_id: str) -> SupportRequest:
+    """One request for support with its placement. :raises Missing: when there is none, or not for this actor."""
+    request: SupportRequest | None = db.session.scalar(_requests(actor).where(SupportRequest.public_id == public_id))
+    if request is None:
+        raise Missing
+    return request
+
+
+def open_requests(actor: Actor) -> list[SupportRequest]:
+    """Requests for support that nobody has taken, most urgent first, with their placements."""
+    query = _requests(actor).where(SupportRequest.state == RequestState.ASKED, Placement.state == PlacementState.ACTIVE)
+    return list(db.session.scalars(query.order_by(SupportRequest.due_on, SupportRequest.id)))
+
+
+def requests_of(placement: Placement) -> list[SupportRequest]:
+    """The requests for support of one placement, newest first, with who took them."""
+    query = (
+        select(SupportRequest)
+        .where(SupportRequest.placement_id == placement.id)
+        .options(joinedload(SupportRequest.taken_by))
+    )
+    return list(db.session.scalars(query.order_by(SupportRequest.asked_at.desc(), SupportRequest.id.desc())))
+
+
+def request_of_contact(contact: SupportContact) -> SupportRequest | None:
+    """The request for support that a contact answers."""
+    return db.session.scalar(select(SupportRequest).where(SupportRequest.contact_id == contact.id))
+
+
+# People
+
+
+def employer_readers(placement: Placement) -> list[User]:
+    """Whom to write to at the employer: the need's active contact persons, or nobody when nobody is told."""
+    if placement.proposal_id is None or placement.told_at_work is ToldAtWork.NOBODY:
+        return []
+    proposal = aliased(Proposal)
+    query = (
+        select(User)
+        .join(opening_contacts, opening_contacts.c.user_id == User.id)
+        .join(proposal, proposal.opening_id == opening_contacts.c.opening_id)
+        .where(proposal.id == placement.proposal_id, User.deactivated_at.is_(None), User.email_verified_at.is_not(None))
+        .order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def name_for_employer(actor: Actor, placement: Placement) -> str:
+    """What an employer's user may call the employee: the disclosed name while its consent lives, else the alias.
+
+    The showing of a name is written to the access log first; the page is marked ``logs_access=True``.
+    """
+    proposal = placement.proposal
+    if proposal is None:
+        return ""
+    alias = proposal.alias.alias
+    consent = proposal.disclosure_consent
+    if consent is None or actor.user_id not in {user.id for user in consent.contacts}:
+        return alias
+    if PersonalField.NAME not in consent.fields or not consent.is_live():
+        return alias
+    try:
+        name = disclosure.disclosed_fields(consent, [PersonalField.NAME])[PersonalField.NAME]
+    except Refused:  # the candidate's plan was narrowed since
+        return alias
+    audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
+    return name or alias
