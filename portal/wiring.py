@@ -25,6 +25,7 @@ from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
 from portal.core.db import db
 from portal.core.errors import init_errors
 from portal.core.i18n import OWN_NAMES, init_i18n, language, service_name
+from portal.core.icons import init_icons
 from portal.core.navigation import Place, nav_items
 from portal.core.security import init_security
 from portal.core.states import roles
@@ -106,6 +107,7 @@ def build(config: Config | None = None) -> Portal:
     init_i18n(app)
     init_security(app)
     Bootstrap5(app)
+    init_icons(app)
     Compress(app)
     mail.init_app(app)
     _init_sign_in(app)
