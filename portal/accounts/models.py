@@ -36,7 +36,7 @@ class Team(Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
-class User(UserMixin, Model):
+class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login carries no types
     """Somebody who signs in. Candidates never do: they act by signed links."""
 
     __tablename__ = "users"
@@ -82,7 +82,8 @@ class Purpose(enum.StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # a name, no secret
-    INVITATION = "invitation"
+    INVITATION = "invitation"  # to an employer
+    STAFF_INVITATION = "staff_invitation"
     SIGN_IN = "sign_in"
     CONSENT = "consent"
     MY_CONSENTS = "my_consents"

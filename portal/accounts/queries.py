@@ -29,12 +29,13 @@ def address_of(field: str, text: str) -> str:
 
 def user_by_email(email: str) -> User | None:
     """The user with this address, deactivated or not; None when there is none."""
-    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    user: User | None = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    return user
 
 
 def get_user(user_id: int) -> User:
     """The user with this id. :raises Missing: when there is none."""
-    user = db.session.get(User, user_id)
+    user: User | None = db.session.get(User, user_id)
     if user is None:
         raise Missing
     return user
@@ -84,7 +85,9 @@ def team_by_public_id(public_id: str) -> Team | None:
 
 def get_for(actor: Actor, public_id: str) -> User:
     """A user as the administrator's list shows one. :raises Missing: for everybody else, and when there is none."""
-    user = db.session.scalar(select(User).options(joinedload(User.team)).where(User.public_id == public_id))
+    user: User | None = db.session.scalar(
+        select(User).options(joinedload(User.team)).where(User.public_id == public_id)
+    )
     if user is None or actor.role is not Role.ADMINISTRATOR:
         raise Missing
     return user

@@ -45,6 +45,11 @@ def stripped(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
 
 
+def text_in(field: Field) -> str:
+    """What a text field was filled in with; the empty text when it was not sent at all."""
+    return str(field.data or "")
+
+
 class PortalForm(FlaskForm):
     """Base of all forms: messages in the reader's language, text stripped, and service errors put at their field."""
 

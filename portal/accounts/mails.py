@@ -1,0 +1,122 @@
+"""Mails about accounts. None can be turned off: they are answers to what somebody did, or security."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.accounts import links
+from portal.accounts.models import SignedLink, StaffInvitation, User
+from portal.core import clock
+from portal.core.actors import ROLE_NAMES, Role
+from portal.core.db import db
+from portal.outbox.letters import Context, Letter, mail_kind
+from portal.outbox.models import Notification
+from portal.outbox.service import enqueue
+
+
+def link_lives(notification: Notification) -> bool:
+    """Whether the link of a queued mail can still be used; a newer mail or a used link makes this one needless."""
+    token_id = notification.context["link"][1]
+    link = db.session.scalar(select(SignedLink).where(SignedLink.token_id == token_id))
+    return link is not None and link.used_at is None and link.revoked_at is None and link.expires_at > clock.now()
+
+
+def _verify_address(_context: Context) -> Letter:
+    return Letter(
+        subject=_("Is this your address?"),
+        paragraphs=[
+            _("Somebody registered with this address, we think you. Press the button on the page that opens."),
+            _("After that you can sign in and write down what your workplace needs. The link works for three days."),
+            _("Was it not you? Then do nothing. Without the press nothing happens."),
+        ],
+        action=(_("Yes, this is my address"), "/verify/{link}"),
+        why=_("You get this because this address was written down when somebody registered."),
+    )
+
+
+def _address_has_account(_context: Context) -> Letter:
+    return Letter(
+        subject=_("You have an account already"),
+        paragraphs=[
+            _("Somebody registered with this address, perhaps you. It has an account already, so nothing was made."),
+            _("Sign in as before. If you have forgotten your password, ask for a new one on that page."),
+            _("Was it not you? Then you need not do anything."),
+        ],
+        action=(_("Sign in"), "/sign-in"),
+        why=_("You get this because this address was written down when somebody registered."),
+    )
+
+
+def _password_reset(_context: Context) -> Letter:
+    return Letter(
+        subject=_("Choose a new password"),
+        paragraphs=[
+            _("Somebody asked for a new password for your account, we think you. The link works for one hour, once."),
+            _("Was it not you? Then do nothing. Your password stays as it is."),
+        ],
+        action=(_("Choose a new password"), "/new-password/{link}"),
+        why=_("You get this because somebody asked for a new password for this address."),
+    )
+
+
+def _password_changed(_context: Context) -> Letter:
+    return Letter(
+        subject=_("Your password was changed"),
+        paragraphs=[
+            _("The password of your account was changed just now. Whoever was signed in elsewhere is signed out."),
+            _("Was it not you? Ask for a new password at once, and call us."),
+        ],
+        action=(_("I did not do this"), "/forgotten-password"),
+        why=_("You get this because it is about the safety of your account."),
+    )
+
+
+def _staff_invited(context: Context) -> Letter:
+    return Letter(
+        subject=_("You are invited"),
+        paragraphs=[
+            _("You are invited to the portal as: %(role)s.", role=ROLE_NAMES[Role(context["role"])]),
+            _("Open the page, write your name and choose a password. The link works for 14 days, once."),
+        ],
+        action=(_("Answer the invitation"), "/invitation/{link}"),
+        why=_("You get this because an administrator of the portal invited this address."),
+    )
+
+
+VERIFY_ADDRESS = mail_kind("verify_address", _verify_address, still_due=link_lives)
+ADDRESS_HAS_ACCOUNT = mail_kind("address_has_account", _address_has_account)
+PASSWORD_RESET = mail_kind("password_reset", _password_reset, still_due=link_lives)
+PASSWORD_CHANGED = mail_kind("password_changed", _password_changed)
+STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives)
+
+
+def verify_address(user: User, link: SignedLink) -> None:
+    """To somebody who registered: press here if the address is yours."""
+    enqueue(VERIFY_ADDRESS, about=("user", user.id), context={"link": links.mail_context(link)}, user_id=user.id)
+
+
+def address_has_account(user: User) -> None:
+    """To somebody whose address was used to register again."""
+    enqueue(ADDRESS_HAS_ACCOUNT, about=("user", user.id), context={}, user_id=user.id)
+
+
+def password_reset(user: User, link: SignedLink) -> None:
+    """To somebody who has forgotten the password."""
+    enqueue(PASSWORD_RESET, about=("user", user.id), context={"link": links.mail_context(link)}, user_id=user.id)
+
+
+def password_changed(user: User) -> None:
+    """To somebody whose password is another one now."""
+    enqueue(PASSWORD_CHANGED, about=("user", user.id), context={}, user_id=user.id)
+
+
+def staff_invited(invitation: StaffInvitation, link: SignedLink) -> None:
+    """To somebody whom the administrator asks in."""
+    enqueue(
+        STAFF_INVITED,
+        about=("staff_invitation", invitation.id),
+        context={"link": links.mail_context(link), "role": invitation.role.value},
+        address=invitation.email,
+        language=invitation.language,
+    )

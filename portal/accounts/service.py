@@ -1,0 +1,322 @@
+"""What is done to users: one verb each. Nothing here tells a stranger whether an address has an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import events, links, mails, passwords, queries
+from portal.accounts.models import MailMode, Purpose, SignedLink, StaffInvitation, Team, User
+from portal.audit.service import record
+from portal.core import clock
+from portal.core.actors import STAFF, SYSTEM, Actor, Role
+from portal.core.db import db
+from portal.core.errors import Invalid, LinkDead, Refused
+from portal.core.i18n import Language
+
+VERIFY_WITHIN = timedelta(days=3)
+RESET_WITHIN = timedelta(hours=1)
+INVITED_FOR = timedelta(days=14)
+FIRST_PASSWORD_WITHIN = timedelta(days=1)
+
+
+def sign_in(email: str, password: str) -> User | None:
+    """The user who may be signed in, or None; an unknown address takes the same work as a wrong password.
+
+    The address may be unverified: the caller asks for that before it begins a session.
+    """
+    user = queries.user_by_email(email)
+    fits = passwords.matches(user.password_hash if user is not None else None, password)
+    if user is None or not fits or user.deactivated_at is not None:
+        return None
+    if user.email_verified_at is not None:
+        user.last_sign_in_at = clock.now()
+        links.revoke(Purpose.RESET_PASSWORD, user.id)
+    if passwords.is_outdated(user.password_hash or ""):
+        user.password_hash = passwords.hash_password(password)
+    return user
+
+
+def accept_password(field: str, password: str, *about: str) -> None:
+    """:raises Invalid: at ``field``, when a new password is not good enough for somebody described by ``about``."""
+    if sentence := passwords.problem(password, about):
+        raise Invalid(field, sentence)
+
+
+def register(
+    *, role: Role, email: str, name: str, phone: str, language: Language, password: str, verified: bool = False
+) -> User | None:
+    """Make a user and ask by mail whether the address is theirs.
+
+    When the address has an account already, nothing is made and its owner is told by mail; the work is the same.
+
+    :param email: as ``queries.address_of`` gives it; ``password`` has passed ``accept_password``.
+    :param verified: the address is known to be theirs, since they came by a link that was mailed to it.
+    :returns: the user, or None when there was one already.
+    """
+    kept = passwords.hash_password(password)
+    user = User(role=role, email=email, name=name, phone=phone, language=language, password_hash=kept)
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+            db.session.flush()
+    except IntegrityError:
+        known = queries.user_by_email(email)
+        if known is None:
+            raise
+        if known.deactivated_at is None:
+            mails.address_has_account(known)
+        return None
+    record(Actor(role, user_id=user.id), "accounts.register", "user", user.id, role=role.value)
+    if verified:
+        user.email_verified_at = clock.now()
+    else:
+        ask_to_verify(user)
+    return user
+
+
+def ask_to_verify(user: User) -> None:
+    """Mail a link to press; earlier ones stop working."""
+    links.revoke(Purpose.VERIFY_EMAIL, user.id)
+    mails.verify_address(user, links.issue(Purpose.VERIFY_EMAIL, user.id, VERIFY_WITHIN, user.id))
+
+
+def user_of_link(link: SignedLink) -> User:
+    """The user whom a verifying or password link is for. :raises LinkDead: when the account is closed."""
+    user = db.session.get(User, link.subject_id)
+    if user is None or user.deactivated_at is not None:
+        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+    return user
+
+
+def verify_address(link: SignedLink) -> User:
+    """The address is its owner's: the link's press says so."""
+    user = user_of_link(link)
+    links.use(link)
+    user.email_verified_at = clock.now()
+    actor = Actor(user.role, user_id=user.id, name=user.name)
+    record(actor, "accounts.verify_address", "user", user.id)
+    events.ADDRESS_VERIFIED.emit(actor, user)
+    return user
+
+
+def ask_for_password(email: str) -> None:
+    """Mail a link for a new password, when the address has an account; the same work is done when it has none."""
+    user = queries.user_by_email(email)
+    if user is None or user.deactivated_at is not None:
+        _undone(lambda: mails.password_reset(_stand_in(email), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN)))
+        return
+    links.revoke(Purpose.RESET_PASSWORD, user.id)
+    mails.password_reset(user, links.issue(Purpose.RESET_PASSWORD, user.id, RESET_WITHIN, user.id))
+
+
+def reset_password(link: SignedLink, password: str) -> User:
+    """Set the password that the link's holder chose; every session of the user ends.
+
+    :raises Invalid: at ``password``. The link is then not spent.
+    """
+    user = user_of_link(link)
+    accept_password("password", password, user.name, user.email)
+    links.use(link)
+    first_press = user.email_verified_at is None
+    _set_password(user, password)
+    user.email_verified_at = user.email_verified_at or clock.now()
+    actor = Actor(user.role, user_id=user.id, name=user.name)
+    record(actor, "accounts.reset_password", "user", user.id)
+    if first_press:
+        events.ADDRESS_VERIFIED.emit(actor, user)
+    return user
+
+
+def change_password(actor: Actor, user: User, present: str, password: str) -> None:
+    """Set another password; every other session ends. :raises Invalid: at ``present`` or ``password``."""
+    if not passwords.matches(user.password_hash, present):
+        raise Invalid("present", _("This is not your present password."))
+    accept_password("password", password, user.name, user.email)
+    _set_password(user, password)
+    record(actor, "accounts.change_password", "user", user.id)
+
+
+def change_settings(
+    actor: Actor, user: User, *, name: str, phone: str, language: Language, mail_mode: MailMode
+) -> None:
+    """Change what users may change of themselves."""
+    user.name, user.phone, user.language, user.mail_mode = name, phone, language, mail_mode
+    record(actor, "accounts.change_settings", "user", user.id)
+
+
+def invite_staff(
+    actor: Actor, *, email: str, name: str, role: Role, team: Team | None, language: Language
+) -> StaffInvitation:
+    """Ask a member of staff in. :raises Invalid: at ``email`` or ``team``."""
+    _administrator_only(actor)
+    email = queries.address_of("email", email)
+    if queries.user_by_email(email) is not None:
+        raise Invalid("email", _("There is an account with this address already."))
+    if role in STAFF and team is None:
+        raise Invalid("team", _("Choose the team."))
+    invitation = StaffInvitation(
+        email=email,
+        name=name,
+        role=role,
+        team_id=team.id if team is not None and role in STAFF else None,
+        language=language,
+        invited_by_id=actor.user_id,
+        expires_at=clock.now() + INVITED_FOR,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(invitation)
+            db.session.flush()
+    except IntegrityError:
+        raise Invalid("email", _("This address is invited already. You can send that invitation again.")) from None
+    record(actor, "accounts.invite_staff", "staff_invitation", invitation.id, role=role.value)
+    _mail_invitation(invitation)
+    return invitation
+
+
+def invite_again(actor: Actor, invitation: StaffInvitation) -> None:
+    """Send a new link for 14 days; the old one stops working."""
+    _administrator_only(actor)
+    invitation.expires_at = clock.now() + INVITED_FOR
+    record(actor, "accounts.invite_again", "staff_invitation", invitation.id)
+    _mail_invitation(invitation)
+
+
+def withdraw_invitation(actor: Actor, invitation: StaffInvitation) -> None:
+    """Take an unanswered invitation back; its link stops working."""
+    _administrator_only(actor)
+    links.revoke(Purpose.STAFF_INVITATION, invitation.id)
+    record(actor, "accounts.withdraw_invitation", "staff_invitation", invitation.id)
+    db.session.execute(
+        delete(StaffInvitation).where(StaffInvitation.id == invitation.id, StaffInvitation.accepted_at.is_(None))
+    )
+
+
+def invitation_of_link(link: SignedLink) -> StaffInvitation:
+    """The invitation that a link answers. :raises LinkDead: when it is gone or answered."""
+    invitation = db.session.get(StaffInvitation, link.subject_id)
+    if invitation is None or invitation.accepted_at is not None:
+        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+    return invitation
+
+
+def accept_staff_invitation(link: SignedLink, *, name: str, phone: str, password: str) -> User:
+    """Become a user. :raises Invalid: at ``password``; :raises Refused: when the address got an account meanwhile."""
+    invitation = invitation_of_link(link)
+    accept_password("password", password, name, invitation.email)
+    links.use(link)
+    user = User(
+        role=invitation.role,
+        email=invitation.email,
+        name=name,
+        phone=phone,
+        language=invitation.language,
+        team_id=invitation.team_id,
+        password_hash=passwords.hash_password(password),
+        email_verified_at=clock.now(),
+        last_sign_in_at=clock.now(),
+    )
+    invitation.accepted_at = clock.now()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+            db.session.flush()
+    except IntegrityError:
+        raise Refused(_("This address has an account already. Sign in with it.")) from None
+    record(Actor(user.role, user_id=user.id), "accounts.accept_invitation", "user", user.id, role=user.role.value)
+    return user
+
+
+def deactivate(actor: Actor, user: User) -> None:
+    """Close an account: its sessions end with the next request, and no mail goes there.
+
+    :raises Refused: for one's own, and when a room above still needs the user (a coach's caseload).
+    """
+    _administrator_only(actor)
+    if user.id == actor.user_id:
+        raise Refused(_("You cannot close your own account. Ask another administrator."))
+    events.DEACTIVATING.emit(actor, user)
+    _close_or_open(user, closed=True)
+    record(actor, "accounts.deactivate", "user", user.id, role=user.role.value)
+
+
+def reactivate(actor: Actor, user: User) -> None:
+    """Open a closed account again."""
+    _administrator_only(actor)
+    _close_or_open(user, closed=False)
+    record(actor, "accounts.reactivate", "user", user.id, role=user.role.value)
+
+
+def make_first_administrator(*, email: str, name: str, team_name: str, language: Language) -> SignedLink:
+    """Begin an installation: a team, and an administrator who sets a password by the link that is returned.
+
+    :raises Refused: when there is an administrator already.
+    :raises Invalid: for an address that no server would take.
+    """
+    if db.session.scalar(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)) is not None:
+        raise Refused(_("There is an administrator already, who can invite others."))
+    email = queries.address_of("email", email)
+    if queries.user_by_email(email) is not None:
+        raise Invalid("email", _("There is an account with this address already."))
+    if db.session.scalar(select(Team.id).where(Team.name == team_name)) is None:
+        db.session.add(Team(name=team_name))
+    user = User(role=Role.ADMINISTRATOR, email=email, name=name, language=language)
+    db.session.add(user)
+    db.session.flush()
+    record(SYSTEM, "accounts.first_administrator", "user", user.id)
+    return links.issue(Purpose.RESET_PASSWORD, user.id, FIRST_PASSWORD_WITHIN, user.id)
+
+
+def _administrator_only(actor: Actor) -> None:
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Refused(_("This step is somebody else's to take."))
+
+
+def _close_or_open(user: User, *, closed: bool) -> None:
+    """Compare and set: of two who press at once, one gets through."""
+    unchanged = User.deactivated_at.is_(None) if closed else User.deactivated_at.is_not(None)
+    changed = db.session.execute(
+        update(User)
+        .where(User.id == user.id, unchanged)
+        .values(deactivated_at=clock.now() if closed else None, session_number=User.session_number + 1)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Refused(_("Somebody was quicker: it is done already."))
+    db.session.refresh(user)
+
+
+def _set_password(user: User, password: str) -> None:
+    had_one = user.password_hash is not None
+    user.password_hash = passwords.hash_password(password)
+    user.session_number += 1
+    links.revoke(Purpose.RESET_PASSWORD, user.id)
+    db.session.flush()
+    if had_one:
+        mails.password_changed(user)
+
+
+def _mail_invitation(invitation: StaffInvitation) -> None:
+    links.revoke(Purpose.STAFF_INVITATION, invitation.id)
+    mails.staff_invited(invitation, links.issue(Purpose.STAFF_INVITATION, invitation.id, INVITED_FOR))
+
+
+def _stand_in(email: str) -> User:
+    """A user who is nobody, so that asking for an unknown address costs what asking for a known one does."""
+    user = User(role=Role.ADMINISTRATOR, email=email, name="", password_hash=None)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def _undone(work: Callable[[], object]) -> None:
+    """Do the work and undo it: for those who must not see by the time it takes that there was none."""
+    nested = db.session.begin_nested()
+    try:
+        work()
+    finally:
+        nested.rollback()
