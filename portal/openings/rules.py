@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask_babel import gettext as _
 
@@ -63,12 +63,12 @@ def actions(actor: Actor, opening: Opening) -> list[Transition[OpeningState]]:
     return offered
 
 
-def missing(opening: Opening) -> list[tuple[str, str]]:
-    """What must still be said before the need can be posted: (field, sentence) pairs, in the form's order."""
+def missing(adaptations: Collection[object], paid_work: bool) -> list[tuple[str, str]]:
+    """What must still be said before a need can be posted: (field, sentence) pairs, in the form's order."""
     found = []
-    if not opening.adaptations:
+    if not adaptations:
         found.append(("adaptations", _("Say what the workplace can adapt, or tick “Nothing just now”.")))
-    if not opening.paid_work:
+    if not paid_work:
         found.append(
             (
                 "paid_work",
@@ -82,7 +82,7 @@ def missing(opening: Opening) -> list[tuple[str, str]]:
 
 
 def _missing_of(field: str, opening: Opening) -> str | None:
-    return next((sentence for name, sentence in missing(opening) if name == field), None)
+    return next((sentence for name, sentence in missing(opening.adaptations, opening.paid_work) if name == field), None)
 
 
 def _turned_away(opening: Opening) -> bool:

@@ -1,0 +1,172 @@
+"""The one form of a need. Shape alone; what other rows must answer is ``content``'s and the service's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.fields import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional
+
+from portal.accounts.models import User
+from portal.core import reference
+from portal.core.forms import TEXT, PortalForm, TickField, at_most, choices, required
+from portal.core.i18n import OWN_NAMES, Language, language
+from portal.employers.models import Workplace
+from portal.openings.content import ASKED_LANGUAGES, LANGUAGE_NAMES, LICENCE_NAMES, MAX_HOURS, MAX_PEOPLE, Content
+from portal.openings.models import (
+    ADAPTATION_NAMES,
+    DEMAND_NAMES,
+    EMPLOYMENT_TYPE_NAMES,
+    SHIFT_NAMES,
+    Adaptation,
+    Demand,
+    EmploymentType,
+    Level,
+    Shift,
+)
+from portal.openings.rules import missing
+
+MAX_VERSION = 2**31 - 1
+
+
+class OpeningForm(PortalForm):
+    """Everything that can be said about a need. ``posting`` asks for what a posted need must have."""
+
+    posting = False
+
+    title = StringField(_l("Title"), [required(), at_most(120)])
+    occupation = SelectField(_l("Occupation"), [required()])
+    municipality = SelectField(_l("Municipality of the workplace"), [required()])
+    hours_min = IntegerField(
+        _l("Hours a week, from"),
+        [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))],
+    )
+    hours_max = IntegerField(
+        _l("to"), [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))]
+    )
+    people = IntegerField(
+        _l("How many people"), [required(), NumberRange(1, MAX_PEOPLE, _l("Between 1 and %(max)d people."))]
+    )
+    adaptations = TickField(_l("What can be adapted"))
+    paid_work = BooleanField(_l("The job is paid by its collective agreement or the going wage"))
+
+    tasks = TextAreaField(_l("Tasks"), [at_most(TEXT)])
+    shifts = TickField(_l("Shifts"))
+    starts_on = DateField(_l("Starts"), [Optional()])
+    last_day = DateField(_l("Last day to answer"), [Optional()])
+    skills_required = TickField(_l("Needed"))
+    skills_welcome = TickField(_l("Welcome"))
+    language_sv = SelectField(_l("Swedish"))
+    language_fi = SelectField(_l("Finnish"))
+    language_en = SelectField(_l("English"))
+    driving_licence = SelectField(_l("Driving licence"))
+    pay = StringField(_l("Pay"), [at_most(200)])
+    employment_type = SelectField(_l("Contract"))
+    workplace = SelectField(_l("Workplace"))
+    demands = TickField(_l("The work means"))
+    languages_at_work = TickField(_l("Spoken at work"))
+    language = SelectField(_l("This need is written in"))
+    contacts = TickField(_l("Contact persons"))
+    version = HiddenField()
+
+    def offer(self, sites: Iterable[Workplace], people: Iterable[User], home: str) -> None:
+        """Fill the lists to choose from.
+
+        :param sites: the employer's workplaces; ``people``: its users.
+        :param home: the employer's municipality, whose region stands first.
+        """
+        here = language()
+        self.occupation.choices = [("", _("Choose"))] + [
+            (one.key, reference.label(one, here)) for one in reference.occupations(here)
+        ]
+        self.municipality.choices = _municipalities(home)
+        self.adaptations.choices = choices(ADAPTATION_NAMES.items())
+        self.shifts.choices = choices(SHIFT_NAMES.items())
+        self.demands.choices = choices(DEMAND_NAMES.items())
+        skills = [(one.key, reference.label(one, here)) for one in reference.skills(here)]
+        self.skills_required.choices = self.skills_welcome.choices = skills
+        for code in ASKED_LANGUAGES:
+            self[f"language_{code}"].choices = choices(((level, level) for level in Level), empty=_("Not needed"))
+        self.driving_licence.choices = choices(LICENCE_NAMES.items(), empty=_("Not needed"))
+        self.employment_type.choices = choices(EMPLOYMENT_TYPE_NAMES.items(), empty=_("Not said"))
+        self.languages_at_work.choices = choices(LANGUAGE_NAMES.items())
+        self.language.choices = choices(OWN_NAMES.items())
+        self.workplace.choices = [("", _("Not said"))] + [(site.public_id, site.name) for site in sites]
+        self.contacts.choices = [(user.public_id, user.name) for user in people]
+
+    def content(self) -> Content:
+        """What was filled in. Only after ``validate``."""
+        needed = list(self.skills_required.data or [])
+        return Content(
+            title=self.title.data or "",
+            occupation=self.occupation.data,
+            municipality=self.municipality.data,
+            hours_min=self.hours_min.data or 0,
+            hours_max=self.hours_max.data or 0,
+            people=self.people.data or 0,
+            adaptations=[Adaptation(one) for one in self.adaptations.data or []],
+            paid_work=self.paid_work.data,
+            workplace=self.workplace.data,
+            tasks=self.tasks.data or "",
+            skills_required=needed,
+            skills_welcome=[one for one in self.skills_welcome.data or [] if one not in needed],
+            languages={
+                code: self[f"language_{code}"].data for code in ASKED_LANGUAGES if self[f"language_{code}"].data
+            },
+            shifts=[Shift(one) for one in self.shifts.data or []],
+            employment_type=EmploymentType(self.employment_type.data) if self.employment_type.data else None,
+            pay=self.pay.data or "",
+            starts_on=self.starts_on.data,
+            last_day=self.last_day.data,
+            driving_licence=self.driving_licence.data,
+            demands=[Demand(one) for one in self.demands.data or []],
+            languages_at_work=list(self.languages_at_work.data or []),
+            language=Language(self.language.data),
+            contacts=list(self.contacts.data or []),
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The shape, and for a posted need that it is complete and paid."""
+        if not super().validate(extra_validators):
+            self._say_what_is_missing()
+            return False
+        return not self._say_what_is_missing()
+
+    def _say_what_is_missing(self) -> bool:
+        if not self.posting:
+            return False
+        found = missing(self.adaptations.data or [], bool(self.paid_work.data))
+        for name, sentence in found:
+            self[name].errors = [*self[name].errors, sentence]
+        return bool(found)
+
+    def opens(self, *names: str) -> bool:
+        """Whether a fold is open from the start: something in it is filled in or wrong."""
+        return any(self[name].data or self[name].errors for name in names)
+
+    def read_version(self) -> int:
+        """The version that the writer read; 0, which no need has, when the field holds no such number."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and int(text[:11]) <= MAX_VERSION else 0
+
+
+def values_of(content: Content) -> dict[str, Any]:
+    """A content as the form's data."""
+    values = {name: getattr(content, name) for name in Content.__dataclass_fields__ if name != "languages"}
+    values["employment_type"] = content.employment_type or ""
+    return {**values, **{f"language_{code}": content.languages.get(code, "") for code in ASKED_LANGUAGES}}
+
+
+def _municipalities(home: str) -> dict[str, list[tuple[str, str]]]:
+    """All municipalities under their regions, the employer's own region first."""
+    here = language()
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for one in reference.municipalities(here):
+        region = reference.sub_region(one.sub_region).region
+        grouped.setdefault(region, []).append((one.code, reference.label(one, here)))
+    own = reference.sub_region(reference.municipality(home).sub_region).region
+    order = sorted(reference.regions(here), key=lambda each: each.code != own)
+    return {reference.label(each, here): grouped[each.code] for each in order if each.code in grouped}
