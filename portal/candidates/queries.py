@@ -48,6 +48,14 @@ def get_for(actor: Actor, public_id: str) -> Candidate:
     return candidate
 
 
+def load(candidate_id: int) -> Candidate:
+    """One candidate with coach and profile, without the identity, for services and jobs. :raises Missing: absent."""
+    candidate = db.session.scalar(_with_parts(select(Candidate).where(Candidate.id == candidate_id)))
+    if candidate is None:
+        raise Missing
+    return candidate
+
+
 def caseload(actor: Actor) -> list[Candidate]:
     """Whom an actor works with and who has not left: coach and profile loaded, longest in their phase first.
 

@@ -1,0 +1,57 @@
+"""Who may do what with a candidate, and the guards that the table of phases names. Pure but for the guards' facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from portal.candidates.models import Candidate
+from portal.candidates.states import PHASES, Phase
+from portal.core.actors import Actor, Role
+from portal.core.states import Transition
+
+Guard = Callable[[Candidate, Actor], str | None]
+
+# Rooms above say what still runs for a candidate (a live proposal, a placement); each returns the sentence that says
+# so, or None. ``portal.wiring`` adds them, since this room knows neither.
+still_running: list[Callable[[Candidate], str | None]] = []
+
+
+def has_coach(candidate: Candidate, _actor: Actor) -> str | None:
+    """Somebody looks after the candidate."""
+    if candidate.coach_id is None:
+        return _("Choose a coach for the candidate first.")
+    return None
+
+
+def nothing_live(candidate: Candidate, _actor: Actor) -> str | None:
+    """Neither a proposal nor a placement is under way."""
+    return next((sentence for running in still_running if (sentence := running(candidate)) is not None), None)
+
+
+GUARDS: dict[str, Guard] = {"has_coach": has_coach, "nothing_live": nothing_live}
+
+# What only events bring about ("hire" by a placement), or has a form of its own ("start" assigns a coach).
+_NO_BUTTON = frozenset({"refer", "hire"})
+
+
+def may_assign(actor: Actor, candidate: Candidate) -> bool:
+    """A team leader gives the own team's candidates to coaches, as long as they have not left."""
+    return actor.role is Role.TEAM_LEADER and actor.team_id == candidate.team_id and candidate.phase is not Phase.EXITED
+
+
+def may_touch(actor: Actor, candidate: Candidate) -> bool:
+    """The own coach, and the team's leader, whatever the state."""
+    if actor.role is Role.COACH:
+        return actor.user_id == candidate.coach_id
+    return actor.role is Role.TEAM_LEADER and actor.team_id == candidate.team_id
+
+
+def steps(actor: Actor, candidate: Candidate) -> list[Transition[Phase]]:
+    """The steps that this actor may press now and whose guards hold."""
+    return [
+        row
+        for row in PHASES.open_to(candidate.phase, actor.role)
+        if row.verb not in _NO_BUTTON and all(GUARDS[name](candidate, actor) is None for name in row.guards)
+    ]
