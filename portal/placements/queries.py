@@ -15,7 +15,7 @@ from portal.audit import service as audit
 from portal.candidates import disclosure
 from portal.candidates.models import Candidate, Consent, PersonalField
 from portal.core import clock
-from portal.core.actors import Actor, Role
+from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing, Refused
 from portal.core.paging import Page, paged
@@ -238,7 +238,8 @@ def _waiting_contacts(actor: Actor) -> Select[Any]:
         .options(contains_eager(SupportContact.placement).options(*_loaded()))
         .order_by(SupportContact.due_on, SupportContact.urgent.desc(), SupportContact.id)
     )
-    return query if actor.is_staff else query.where(SupportContact.side == ContactSide.EMPLOYER)
+    all_sides = actor.is_staff or actor.role is Role.SYSTEM
+    return query if all_sides else query.where(SupportContact.side == ContactSide.EMPLOYER)
 
 
 def due(actor: Actor, until: date, *, limit: int = 200) -> list[SupportContact]:
@@ -376,3 +377,49 @@ def name_for_employer(actor: Actor, placement: Placement) -> str:
         return alias
     audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
     return name or alias
+
+
+# For the clock and for mails: of the system, not of an actor
+
+
+def contact_state(contact_id: int) -> tuple[ContactState, date] | None:
+    """A contact's state and due day now, or None when it is gone."""
+    row = db.session.execute(
+        select(SupportContact.state, SupportContact.due_on).where(SupportContact.id == contact_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def request_state(request_id: int) -> RequestState | None:
+    """A request's state now, or None when it is gone."""
+    return db.session.scalar(select(SupportRequest.state).where(SupportRequest.id == request_id))
+
+
+def coming_for_employers(after: date, until: date) -> list[SupportContact]:
+    """Planned contacts of the employer's side due after a day and until another, of jobs that came of a need."""
+    query = _waiting_contacts(SYSTEM).where(
+        SupportContact.side == ContactSide.EMPLOYER,
+        SupportContact.urgent.is_(False),
+        SupportContact.due_on > after,
+        SupportContact.due_on <= until,
+        Placement.state == PlacementState.ACTIVE,
+        Placement.proposal_id.is_not(None),
+        Placement.told_at_work != ToldAtWork.NOBODY,
+    )
+    return list(db.session.scalars(query))
+
+
+def waiting_since(until: date) -> list[SupportContact]:
+    """Every planned contact of everybody's that was or is due until a day, oldest first."""
+    return list(db.session.scalars(_waiting_contacts(SYSTEM).where(SupportContact.due_on <= until)))
+
+
+def unanswered_requests(today: date) -> list[SupportRequest]:
+    """Requests of running jobs that nobody has taken, due on ``today`` or before, and not raised yet."""
+    query = _requests(SYSTEM).where(
+        SupportRequest.state == RequestState.ASKED,
+        SupportRequest.raised_at.is_(None),
+        SupportRequest.due_on <= today,
+        Placement.state == PlacementState.ACTIVE,
+    )
+    return list(db.session.scalars(query.order_by(SupportRequest.id)))

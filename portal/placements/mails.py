@@ -1,0 +1,381 @@
+"""The mails of a hire and its support, one function each. None holds a name, a note or the words of a request.
+
+A mail's context: ``title`` (the job's), ``page`` (the hire's address), and ISO dates. The employer's letters hold the
+employer's dates alone, the candidate's the employee's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.accounts.models import User
+from portal.candidates import queries as candidates
+from portal.core import clock
+from portal.core.i18n import day
+from portal.outbox.letters import Context, Letter, MailKind, mail_kind
+from portal.outbox.models import Notification
+from portal.outbox.service import enqueue
+from portal.placements import queries
+from portal.placements.models import ContactSide, Placement, SupportContact, SupportRequest
+from portal.placements.states import ContactState, RequestState
+
+MAX_DATES = 30  # lines of a letter; a year's plan has fewer
+
+
+def _base(placement: Placement) -> Context:
+    return {"title": placement.title, "page": f"/placements/{placement.public_id}"}
+
+
+def _to_user(
+    kind: MailKind, placement: Placement, user: User, *, once_key: str | None = None, **context: object
+) -> None:
+    enqueue(
+        kind,
+        about=("placement", placement.id),
+        context={**_base(placement), **context},
+        user_id=user.id,
+        thread=f"placement-{placement.public_id}-{user.role.value}",
+        once_key=once_key,
+    )
+
+
+def _day(iso: str) -> str:
+    return day(date.fromisoformat(iso))
+
+
+def _iso_days(contacts: Iterable[SupportContact], side: ContactSide) -> list[str]:
+    """The coming days of one side, in order."""
+    today = clock.today()
+    return [
+        contact.due_on.isoformat()
+        for contact in sorted(contacts, key=lambda one: one.due_on)
+        if contact.side is side and contact.due_on >= today
+    ][:MAX_DATES]
+
+
+def _dates(context: Context) -> list[tuple[str, str]]:
+    labels = [_("First contact"), _("Then")]
+    return [(labels[min(at, 1)], _day(iso)) for at, iso in enumerate(context["days"])]
+
+
+def _open(context: Context) -> tuple[str, str]:
+    return _("Open the hire"), context["page"]
+
+
+def _why_employer() -> str:
+    return _("You get this because you are a contact person for this hire.")
+
+
+def _why_coach() -> str:
+    return _("You get this because you support this hire.")
+
+
+def _why_leader() -> str:
+    return _("You get this because you lead the team.")
+
+
+# A hire, and its dates
+
+
+def _write_hire_confirmed(context: Context) -> Letter:
+    start = _day(context["starts_on"])
+    if context["moved"]:
+        subject = _("The start was changed: %(title)s", title=context["title"])
+        happened = _("The start of the job is now %(day)s. The contacts that were to come have new dates.", day=start)
+    else:
+        subject = _("Hire confirmed: %(title)s", title=context["title"])
+        happened = _("The hire is confirmed. The job starts %(day)s.", day=start)
+    if not context["for_employer"]:
+        return Letter(
+            subject=subject,
+            paragraphs=[happened, _("The plan of support contacts is on the page. Change what does not fit.")],
+            action=_open(context),
+            why=_why_coach(),
+        )
+    return Letter(
+        subject=subject,
+        paragraphs=[
+            happened,
+            _("Your coach is in touch with you on the days below, and any day that you ask."),
+            _("On the page you see the plan and the coach's phone number, and can ask for support."),
+        ],
+        facts=_dates(context),
+        action=_open(context),
+        why=_why_employer(),
+    )
+
+
+HIRE_CONFIRMED = mail_kind("hire_confirmed", _write_hire_confirmed)
+
+
+def hire_confirmed(placement: Placement, contacts: Iterable[SupportContact], *, moved: bool = False) -> None:
+    """Tell the employer's contact persons and the coach that the job is followed, or that its dates moved."""
+    shared: Context = {"starts_on": placement.starts_on.isoformat(), "moved": moved}
+    days = _iso_days(contacts, ContactSide.EMPLOYER)
+    for user in queries.employer_readers(placement):
+        _to_user(HIRE_CONFIRMED, placement, user, **shared, for_employer=True, days=days)
+    _to_user(HIRE_CONFIRMED, placement, queries.coach_of(placement), **shared, for_employer=False, days=[])
+
+
+def _write_hire_dates(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your coach's dates with you"),
+        paragraphs=[
+            _("Your job starts %(day)s.", day=_day(context["starts_on"])),
+            _("Your coach is in touch with you on the days below. You can call sooner, whenever you want."),
+            _("Your coach: %(name)s, phone %(phone)s.", name=context["coach"], phone=context["phone"])
+            if context["phone"]
+            else _("Your coach: %(name)s.", name=context["coach"]),
+        ],
+        facts=_dates(context),
+        why=_("You get this because your coach wrote down your mail address."),
+    )
+
+
+HIRE_DATES = mail_kind("hire_dates", _write_hire_dates)
+
+
+def hire_dates(placement: Placement, contacts: Iterable[SupportContact]) -> None:
+    """Tell the candidate the employee's dates; nobody without a mail address is written to, the coach tells them."""
+    if candidates.recipient(placement.candidate_id) is None:
+        return
+    coach = queries.coach_of(placement)
+    enqueue(
+        HIRE_DATES,
+        about=("placement", placement.id),
+        context={
+            "starts_on": placement.starts_on.isoformat(),
+            "days": _iso_days(contacts, ContactSide.EMPLOYEE),
+            "coach": coach.name,
+            "phone": coach.phone,
+        },
+        candidate_id=placement.candidate_id,
+        thread=f"placement-{placement.public_id}-candidate",
+    )
+
+
+def _write_hire_for_leader(context: Context) -> Letter:
+    return Letter(
+        subject=_("A hire: %(title)s", title=context["title"]),
+        paragraphs=[
+            _("Somebody whom the team supports has got a job. It starts %(day)s.", day=_day(context["starts_on"])),
+            _("%(name)s follows it.", name=context["coach"]),
+        ],
+        action=_open(context),
+        why=_why_leader(),
+    )
+
+
+HIRE_FOR_LEADER = mail_kind("hire_for_leader", _write_hire_for_leader, informative=True)
+
+
+def hire_for_leader(placement: Placement, leaders: Iterable[User]) -> None:
+    """Tell the team leaders of a hire."""
+    coach = queries.coach_of(placement).name
+    for leader in leaders:
+        _to_user(HIRE_FOR_LEADER, placement, leader, starts_on=placement.starts_on.isoformat(), coach=coach)
+
+
+# Support asked for
+
+
+def _request_is_open(notification: Notification) -> bool:
+    return queries.request_state(notification.context["request"]) is RequestState.ASKED
+
+
+def _write_support_asked(context: Context) -> Letter:
+    return Letter(
+        subject=_("Support is asked for: %(title)s", title=context["title"]),
+        paragraphs=[
+            _("The employer asks for support. What they wrote is on the page."),
+            _("Press “I take it” and get in touch at the latest %(day)s.", day=_day(context["due_on"])),
+        ],
+        action=(_("See what they ask"), context["page"]),
+        why=_why_coach(),
+    )
+
+
+SUPPORT_ASKED = mail_kind("support_asked", _write_support_asked, still_due=_request_is_open)
+
+
+def support_asked(request: SupportRequest, placement: Placement) -> None:
+    """Tell the coach at once that the employer asks for support."""
+    coach = queries.coach_of(placement)
+    _to_user(SUPPORT_ASKED, placement, coach, request=request.id, due_on=request.due_on.isoformat())
+
+
+def _write_support_taken(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your coach has seen that you ask for support"),
+        paragraphs=[
+            _("%(name)s takes it and is in touch at the latest %(day)s.", **_taken(context)),
+            _("If you would rather call: %(phone)s.", phone=context["phone"])
+            if context["phone"]
+            else _("You find the coach's mail address on the page."),
+        ],
+        action=_open(context),
+        why=_("You get this because you asked for support."),
+    )
+
+
+def _taken(context: Context) -> dict[str, str]:
+    return {"name": context["taken_by"], "day": _day(context["due_on"])}
+
+
+SUPPORT_TAKEN = mail_kind("support_taken", _write_support_taken)
+
+
+def support_taken(request: SupportRequest, placement: Placement, asker: User, taker: User) -> None:
+    """Tell who asked which coach has taken it."""
+    _to_user(
+        SUPPORT_TAKEN,
+        placement,
+        asker,
+        taken_by=taker.name,
+        phone=taker.phone,
+        due_on=max(request.due_on, clock.today()).isoformat(),
+    )
+
+
+def _write_support_unanswered(context: Context) -> Letter:
+    return Letter(
+        subject=_("Nobody has taken a request for support: %(title)s", title=context["title"]),
+        paragraphs=[
+            _("The employer asked for support %(day)s. Nobody has pressed “I take it”.", day=_day(context["asked_on"])),
+            _("Take it yourself, or call %(name)s.", name=context["coach"]),
+        ],
+        action=(_("See what they ask"), context["page"]),
+        why=_why_leader(),
+    )
+
+
+SUPPORT_UNANSWERED = mail_kind("support_unanswered", _write_support_unanswered, still_due=_request_is_open)
+
+
+def support_unanswered(request: SupportRequest, placement: Placement, leader: User) -> None:
+    """Tell a team leader that nobody has taken a request, once."""
+    _to_user(
+        SUPPORT_UNANSWERED,
+        placement,
+        leader,
+        once_key=f"support-unanswered:{request.id}:{leader.id}",
+        request=request.id,
+        asked_on=clock.local(request.asked_at).date().isoformat(),
+        coach=queries.coach_of(placement).name,
+    )
+
+
+# Contacts that come up
+
+
+def _contact_stands(notification: Notification) -> bool:
+    """Still planned, and still for the day that the mail speaks of."""
+    found = queries.contact_state(notification.context["contact"])
+    return found == (ContactState.PLANNED, date.fromisoformat(notification.context["due_on"]))
+
+
+def _write_support_coming(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your coach is soon in touch: %(title)s", title=context["title"]),
+        paragraphs=[
+            _("%(name)s is in touch with you %(day)s.", name=context["coach"], day=_day(context["due_on"])),
+            _("Think of what goes well and what you would like to talk about. If another day is better, call."),
+        ],
+        action=_open(context),
+        why=_why_employer(),
+    )
+
+
+SUPPORT_COMING = mail_kind("support_coming", _write_support_coming, still_due=_contact_stands, informative=True)
+
+
+def support_coming(contact: SupportContact, reader: User) -> None:
+    """Tell one of the employer's contact persons of a coming contact of the employer's side, once for its day."""
+    placement = contact.placement
+    _to_user(
+        SUPPORT_COMING,
+        placement,
+        reader,
+        once_key=f"support-coming:{contact.id}:{contact.due_on.isoformat()}:{reader.id}",
+        contact=contact.id,
+        due_on=contact.due_on.isoformat(),
+        coach=queries.coach_of(placement).name,
+    )
+
+
+def _of_today(notification: Notification) -> bool:
+    return bool(notification.context["day"] == clock.today().isoformat())
+
+
+def _write_support_due(context: Context) -> Letter:
+    today, late = len(context["today"]), len(context["overdue"])
+    parts = []
+    if late:
+        parts.append(ngettext("%(num)d support contact is overdue.", "%(num)d support contacts are overdue.", late))
+    if today:
+        parts.append(
+            ngettext("%(num)d support contact is due today.", "%(num)d support contacts are due today.", today)
+        )
+    return Letter(
+        subject=_("Support contacts today"),
+        paragraphs=[" ".join(parts), _("On your first page each one is a press away.")],
+        facts=[(_day(iso), title) for iso, title in [*context["overdue"], *context["today"]]],
+        action=(_("Open today's page"), context["page"]),
+        why=_("You get this every morning when something is due."),
+    )
+
+
+SUPPORT_DUE = mail_kind("support_due", _write_support_due, still_due=_of_today)
+
+
+def support_due(coach: User, contacts: list[SupportContact]) -> None:
+    """Tell a coach in the morning what is due today and overdue, once a day.
+
+    :param contacts: of this coach alone, at least one, with their placements.
+    """
+    today = clock.today()
+    lines = [(contact.due_on, contact.placement.title) for contact in contacts[:MAX_DATES]]
+    enqueue(
+        SUPPORT_DUE,
+        about=("user", coach.id),
+        context={
+            "day": today.isoformat(),
+            "page": "/today",
+            "overdue": [[due.isoformat(), title] for due, title in lines if due < today],
+            "today": [[due.isoformat(), title] for due, title in lines if due >= today],
+        },
+        user_id=coach.id,
+        once_key=f"support-due:{coach.id}:{today.isoformat()}",
+    )
+
+
+def _write_support_overdue(context: Context) -> Letter:
+    return Letter(
+        subject=_("A support contact is a week late: %(title)s", title=context["title"]),
+        paragraphs=[
+            _("It was due %(day)s and is not logged.", day=_day(context["due_on"])),
+            _("Ask %(name)s what stands in the way.", name=context["coach"]),
+        ],
+        action=_open(context),
+        why=_why_leader(),
+    )
+
+
+SUPPORT_OVERDUE = mail_kind("support_overdue", _write_support_overdue, still_due=_contact_stands)
+
+
+def support_overdue(contact: SupportContact, leader: User) -> None:
+    """Tell a team leader that a contact is a week late, once for its day."""
+    _to_user(
+        SUPPORT_OVERDUE,
+        contact.placement,
+        leader,
+        once_key=f"support-overdue:{contact.id}:{contact.due_on.isoformat()}:{leader.id}",
+        contact=contact.id,
+        due_on=contact.due_on.isoformat(),
+        coach=queries.coach_of(contact.placement).name,
+    )
