@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import SequenceMatcher
 from functools import cache
+from typing import NamedTuple
 
 from portal.core.reference import data
 from portal.core.reference.model import LANGUAGES, IscoGroup, Occupation, UnknownReference, label
 from portal.core.reference.text import alphabetical, by_name, fold
 
 # How well a name answers what was written, best first. A synonym counts a little less than the label itself,
-# another language than the reader's a little less again: neither ever beats a better kind of match.
+# another language than the reader's a little less again, and so do accents left out: none of them ever beats a
+# better kind of match.
 EXACT, STARTS, WORD_STARTS, CONTAINS, CLOSE = 50, 40, 30, 20, 10
 SYNONYM_COSTS = 4
 OTHER_LANGUAGE_COSTS = 2
+UNACCENTED_COSTS = 1
 # An ending or a slip of the finger ("kassörska", "svetsaren") still finds; another word does not.
 CLOSE_ENOUGH = 0.8
 SHORTEST_FOR_CLOSE = 5
+# No occupation has a longer name; what is pasted in by mistake is not compared to its end.
+LONGEST_TEXT = 80
 
 
 def occupation(key: str) -> Occupation:
@@ -51,8 +57,8 @@ def search_occupations(text: str, language: str, limit: int = 20) -> tuple[Occup
     Case and accents do not matter; labels and synonyms of all languages are looked through, the reader's
     ``language`` first. Nothing written finds nothing.
     """
-    wanted = fold(text)
-    if not wanted:
+    wanted = Spelling.of(text[:LONGEST_TEXT])
+    if not wanted.folded:
         return ()
     found = [(_score(wanted, one, language), one) for one in data.occupations().values()]
     ranked = sorted(
@@ -62,18 +68,30 @@ def search_occupations(text: str, language: str, limit: int = 20) -> tuple[Occup
     return tuple(one for _, one in ranked[:limit])
 
 
+class Spelling(NamedTuple):
+    """A text as it is spelt, and without its accents."""
+
+    spelt: str
+    folded: str
+
+    @classmethod
+    def of(cls, text: str) -> Spelling:
+        """Both, in small letters and with single spaces."""
+        return cls(" ".join(unicodedata.normalize("NFC", text).casefold().split()), fold(text))
+
+
 @cache
-def _names(key: str) -> tuple[tuple[str, str, int], ...]:
-    """Every folded name of an occupation with its language and what being a synonym costs it."""
+def _names(key: str) -> tuple[tuple[Spelling, str, int], ...]:
+    """Every name of an occupation with its language and what being a synonym costs it."""
     one = occupation(key)
     return tuple(
-        (fold(name), code, cost)
+        (Spelling.of(name), code, cost)
         for code in LANGUAGES
         for name, cost in [(label(one, code), 0), *((word, SYNONYM_COSTS) for word in one.synonyms[code])]
     )
 
 
-def _score(wanted: str, one: Occupation, language: str) -> int:
+def _score(wanted: Spelling, one: Occupation, language: str) -> int:
     scores = [
         match - cost - (0 if language.startswith(code) else OTHER_LANGUAGE_COSTS)
         for name, code, cost in _names(one.key)
@@ -82,7 +100,20 @@ def _score(wanted: str, one: Occupation, language: str) -> int:
     return max(scores, default=0)
 
 
-def _match(wanted: str, name: str) -> int:
+def _match(wanted: Spelling, name: Spelling) -> int:
+    as_spelt = _match_letters(wanted.spelt, name.spelt)
+    if as_spelt:
+        return as_spelt
+    folded = _match_letters(wanted.folded, name.folded)
+    # Who writes "städ" does not mean "verkstad": inside a word, accents that were written must be there.
+    if wanted.spelt != wanted.folded and folded == CONTAINS:
+        return 0
+    if folded:
+        return folded - UNACCENTED_COSTS
+    return CLOSE if _is_close(wanted.folded, name.folded) else 0
+
+
+def _match_letters(wanted: str, name: str) -> int:
     if name == wanted:
         return EXACT
     if name.startswith(wanted):
@@ -92,6 +123,16 @@ def _match(wanted: str, name: str) -> int:
     # A compound often ends in the word that people look for: "arbetare", "myyjä", "vårdare".
     if len(wanted) > 2 and wanted in name:
         return CONTAINS
-    if len(wanted) >= SHORTEST_FOR_CLOSE and SequenceMatcher(None, wanted, name).ratio() >= CLOSE_ENOUGH:
-        return CLOSE
     return 0
+
+
+def _is_close(wanted: str, name: str) -> bool:
+    if len(wanted) < SHORTEST_FOR_CLOSE:
+        return False
+    likeness = SequenceMatcher(None, wanted, name)
+    # The cheap upper bounds first: nearly every name falls by its length alone.
+    return (
+        likeness.real_quick_ratio() >= CLOSE_ENOUGH
+        and likeness.quick_ratio() >= CLOSE_ENOUGH
+        and likeness.ratio() >= CLOSE_ENOUGH
+    )
