@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.audit import service as audit
 from portal.core import reference
 from portal.core.access import allow, current_actor
-from portal.core.actors import ROLE_NAMES, Actor, Role
+from portal.core.actors import Actor, Role
 from portal.core.errors import Missing, Refused
 from portal.core.i18n import language
 from portal.core.paging import page_number
@@ -23,14 +21,12 @@ from portal.employers import queries as employers
 from portal.employers.models import Employer
 from portal.employers.states import Verification
 from portal.openings import content as contents
-from portal.openings import queries, reading, rules, service
+from portal.openings import history, listing, queries, reading, rules, service
 from portal.openings.forms import OpeningForm, values_of
 from portal.openings.models import Opening
 from portal.openings.states import OPENINGS, OpeningState
 
 bp = Blueprint("openings", __name__)
-
-MAX_SEARCH = 100
 
 
 @bp.get("/openings")
@@ -38,21 +34,21 @@ MAX_SEARCH = 100
 def index() -> str:
     """The needs that the reader may see, newest first."""
     actor = current_actor()
-    filters = _filters(actor)
+    filters = listing.filters(actor)
     municipalities, groups = queries.values_in_use(actor)
     here = language()
     return render_template(
         "openings/index.html",
         page=queries.page_of(actor, filters, here, page_number()),
         filters=filters,
-        chips=_chips(filters),
+        chips_on=listing.chips(filters),
         states=[(state.value, OPENINGS.labels[state]) for state in OpeningState],
         municipalities=[
             (m.code, reference.label(m, here)) for m in reference.municipalities(here) if m.code in municipalities
         ],
         groups=[(g.code, reference.label(g, here)) for g in reference.isco_groups(here) if g.code in groups],
         actor=actor,
-        table=OPENINGS,
+        table_of=OPENINGS,
         reading=reading,
     )
 
@@ -78,7 +74,7 @@ def show(public_id: str) -> str:
         may_propose=rules.may_propose(actor, opening),
         ended=opening.state in rules.ENDED,
         panels=panels_for("opening", opening, actor),
-        history=_history(opening),
+        history=history.of(opening),
     )
 
 
@@ -97,7 +93,7 @@ def new() -> ResponseReturnValue:
             if form.posting:
                 service.post(opening, actor)
         if form.is_clean:
-            return _saved(opening)
+            return _saved(opening, posted_now=form.posting)
     return _form_page("openings/new.html", form, employer)
 
 
@@ -119,7 +115,7 @@ def edit(public_id: str) -> ResponseReturnValue:
             if form.posting and not posted:
                 service.post(opening, actor)
         if form.is_clean:
-            return _saved(opening)
+            return _saved(opening, posted_now=form.posting and not posted)
     differences = _differences(opening, form) if form.version.errors else []
     return _form_page("openings/edit.html", form, opening.employer, opening=opening, differences=differences)
 
@@ -134,7 +130,7 @@ def copy(public_id: str) -> ResponseReturnValue:
         flash(_("The copy is a draft. Change what is different this time, then post it."), "success")
         return redirect(url_for("openings.edit", public_id=opening.public_id))
     service.post(opening, actor)
-    return _saved(opening)
+    return _saved(opening, posted_now=True)
 
 
 @bp.post("/openings/<public_id>/keep")
@@ -158,7 +154,7 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
     opening = queries.get_for(actor, public_id)
     _VERBS[verb](opening, actor)
     if verb == "post":
-        return _saved(opening)
+        return _saved(opening, posted_now=True)
     flash(_DONE[verb](), "success")
     return redirect(url_for("openings.show", public_id=public_id))
 
@@ -180,40 +176,33 @@ _DONE: dict[str, Callable[[], str]] = {
 }
 
 
-def _saved(opening: Opening) -> ResponseReturnValue:
+def _saved(opening: Opening, *, posted_now: bool) -> ResponseReturnValue:
     """After saving: say what the need is now and who was mailed, and show how it reads."""
-    if opening.state is OpeningState.OPEN and opening.wants_posting is False:
-        flash(_("The need is open. The job coaches see it, and the contact persons get a mail."), "success")
-    elif opening.wants_posting:
+    if opening.wants_posting:
         flash(
             _(
-                "The need is saved. It opens as soon as the team has verified your organisation; "
-                "you get a mail then and need not do anything more."
+                "The need is saved. It opens as soon as the team has verified the organisation. "
+                "The contact persons get a mail then. You need not do anything more."
             ),
             "info",
         )
+    elif posted_now:
+        flash(_("The need is open. The job coaches see it, and the contact persons get a mail."), "success")
     elif opening.state is OpeningState.DRAFT:
-        flash(_("The draft is saved. This is how it will read. Only your organisation sees it so far."), "success")
+        flash(_("The draft is saved. This is how it will read. The job coaches do not see it yet."), "success")
     else:
         flash(_("The need is saved."), "success")
-    return redirect(url_for("openings.show", public_id=opening.public_id, saved=1))
+    return redirect(url_for("openings.show", public_id=opening.public_id))
 
 
-class _keeping_what_was_typed:  # noqa: N801  # reads as a word of the with statement
+@contextmanager
+def _keeping_what_was_typed(form: OpeningForm) -> Iterator[None]:
     """``form.catching()``, and a refusal becomes the form's error too, so that nobody loses a long text to it."""
-
-    def __init__(self, form: OpeningForm) -> None:
-        self.form = form
-        self.catching = form.catching()
-
-    def __enter__(self) -> None:
-        self.catching.__enter__()
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        if isinstance(error, Refused):
-            self.form.form_errors.append(error.message)
-            return True
-        return bool(self.catching.__exit__(kind, error, trace))
+    try:
+        with form.catching():
+            yield
+    except Refused as error:
+        form.form_errors.append(error.message)
 
 
 def _employer_of_new(actor: Actor) -> Employer | None:
@@ -225,7 +214,7 @@ def _employer_of_new(actor: Actor) -> Employer | None:
 
 
 def _pick_employer(actor: Actor) -> str:
-    search = request.args.get("q", "").strip()[:MAX_SEARCH]
+    search = request.args.get("q", "").strip()[: listing.MAX_SEARCH]
     found = employers.employers(actor, search=search, page=page_number())
     return render_template("openings/pick_employer.html", page=found, search=search)
 
@@ -249,7 +238,7 @@ def _form(employer: Employer, values: dict[str, Any], *, posted: bool = False) -
 
 
 def _form_page(template: str, form: OpeningForm, employer: Employer, **values: Any) -> ResponseReturnValue:
-    status = 200 if not form.is_submitted() else 409 if form.version.errors else 422
+    status = 200 if not form.is_submitted() else 409 if form.version.errors or form.form_errors else 422
     here = language()
     groups = [
         (
@@ -277,73 +266,3 @@ def _differences(opening: Opening, form: OpeningForm) -> list[tuple[str, str, st
 def _parts(opening: Opening) -> list[reading.Part]:
     site = opening.workplace.name if opening.workplace else ""
     return reading.parts(contents.of(opening), site, [user.name for user in opening.contacts])
-
-
-def _filters(actor: Actor) -> queries.Filters:
-    """What the address narrows the list to; what it says wrongly narrows nothing."""
-    state = request.args.get("state", "")
-    employer = request.args.get("employer", "")
-    return queries.Filters(
-        text=request.args.get("q", "").replace("\x00", "").strip()[:MAX_SEARCH],
-        state=OpeningState(state) if state in set(OpeningState) else None,
-        municipality=_known(reference.municipality, request.args.get("municipality", "")),
-        occupation_group=_known(reference.isco_group, request.args.get("group", "")),
-        employer_id=employers.get_for(actor, employer).id if employer and actor.is_staff else None,
-    )
-
-
-def _known(look_up: Callable[[str], Any], code: str) -> str:
-    try:
-        look_up(code)
-    except reference.UnknownReference:
-        return ""
-    return code
-
-
-def _chips(filters: queries.Filters) -> list[tuple[str, str]]:
-    """The filters that are on, each with the address of the list without it."""
-    here = language()
-    chips = []
-    if filters.text:
-        chips.append((f"“{filters.text}”", _without("q")))
-    if filters.state is not None:
-        chips.append((str(OPENINGS.labels[filters.state]), _without("state")))
-    if filters.municipality:
-        chips.append((reading.place(filters.municipality), _without("municipality")))
-    if filters.occupation_group:
-        chips.append((reference.label(reference.isco_group(filters.occupation_group), here), _without("group")))
-    if filters.employer_id is not None:
-        chips.append((_("One employer"), _without("employer")))
-    return chips
-
-
-def _without(name: str) -> str:
-    kept = {key: value for key, value in request.args.items() if key not in (name, "page") and value}
-    return url_for("openings.index", **kept)
-
-
-@dataclass(frozen=True)
-class Happened:
-    """A line of the timeline."""
-
-    when: datetime
-    what: str
-    who: str
-
-
-def _history(opening: Opening) -> list[Happened]:
-    """What was done to the need, newest first, by whom."""
-    rows = audit.history("opening", opening.id)
-    names = queries.names_of(row.actor_id for row in rows if row.actor_id is not None)
-    words = {
-        **{f"opening.{row.verb}": str(row.done) for row in OPENINGS.rows},
-        "opening.edit": _("Changed"),
-        "opening.wait": _("Ready; opens when the organisation is verified"),
-        "opening.keep": _("Still current"),
-        "opening.ask": _("Asked whether it is still current"),
-    }
-    return [
-        Happened(row.at, words[row.verb], names.get(row.actor_id or 0, str(ROLE_NAMES[row.actor_role])))
-        for row in rows
-        if row.verb in words
-    ]

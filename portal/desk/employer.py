@@ -1,0 +1,128 @@
+"""The employer's first page: what waits, the own needs, the own people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import exists
+
+from portal.core import clock
+from portal.core.access import allow, current_actor
+from portal.core.actors import Actor, Role
+from portal.desk.blueprint import bp
+from portal.employers import queries as employers
+from portal.openings import queries as openings
+from portal.openings.states import OPENINGS
+from portal.placements import queries as placements
+from portal.placements.models import Placement
+from portal.placements.states import PlacementState
+from portal.proposals import queries as proposals
+from portal.proposals.models import Interview, InterviewState, Proposal, Side
+from portal.proposals.states import ProposalState
+
+NEEDS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One thing that waits for the reader: what, about which need, since when, and where to do it."""
+
+    what: str
+    title: str
+    language: str
+    since: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody hired, as the employer's side knows it: the job, the next contact, whom to call."""
+
+    placement: Placement
+    alias: str
+    next_contact: date | None
+    coach_name: str
+    coach_phone: str
+    url: str
+
+
+@bp.get("/start")
+@allow(Role.EMPLOYER)
+def employer() -> ResponseReturnValue:
+    """What waits for me, my needs, my people."""
+    actor = current_actor()
+    if actor.employer_id is None:
+        return render_template("desk/no_employer.html")
+    needs = openings.of_employer(actor, actor.employer_id, live_only=True)
+    return render_template(
+        "desk/employer.html",
+        employer=employers.own(actor),
+        waits=_waiting(actor),
+        needs=needs[:NEEDS_SHOWN],
+        more_needs=len(needs) - NEEDS_SHOWN,
+        has_openings=bool(needs) or bool(openings.of_employer(actor, actor.employer_id)),
+        candidates=proposals.sent_counts(need.id for need in needs),
+        people=_people(actor),
+        table_of=OPENINGS,
+        today=clock.today(),
+        actor=actor,
+    )
+
+
+def _waiting(actor: Actor) -> list[Waits]:
+    """Proposals to answer, hires to confirm, times to pick; the one that has waited longest first."""
+    words = {
+        ProposalState.PROPOSED: _("%(alias)s is proposed to you. Are you interested?"),
+        ProposalState.HIRE_REPORTED: _("Confirm the hire of %(alias)s"),
+    }
+    found = [
+        _waits(one, words.get(one.state, _("Go on with %(alias)s"))) for one in proposals.waiting_for_employer(actor)
+    ]
+    found += [_waits(one, _("Pick a time to meet %(alias)s")) for one in _times_to_pick(actor)]
+    return sorted(found, key=lambda each: each.since)
+
+
+def _times_to_pick(actor: Actor) -> list[Proposal]:
+    asked = exists().where(
+        Interview.proposal_id == Proposal.id,
+        Interview.state == InterviewState.PROPOSED,
+        Interview.proposed_by == Side.COACH,
+    )
+    return proposals.listed(actor, asked)
+
+
+def _waits(proposal: Proposal, words: str) -> Waits:
+    return Waits(
+        what=words % {"alias": _candidate(proposal.alias.alias)},
+        title=proposal.opening.title,
+        language=proposal.opening.language,
+        since=proposal.state_since,
+        url=url_for("proposals.show", public_id=proposal.public_id),
+    )
+
+
+def _candidate(alias: str) -> str:
+    return str(_("Candidate %(alias)s", alias=alias))
+
+
+def _people(actor: Actor) -> list[Person]:
+    page = placements.placements(actor, state=PlacementState.ACTIVE)
+    coming = placements.next_contacts(actor, [each.id for each in page.items])
+    return [_person(each, coming.get(each.id)) for each in page.items]
+
+
+def _person(placement: Placement, next_contact: date | None) -> Person:
+    coach = placements.coach_of(placement)
+    alias = placement.proposal.alias.alias if placement.proposal is not None else ""
+    return Person(
+        placement=placement,
+        alias=_candidate(alias) if alias else "",
+        next_contact=next_contact,
+        coach_name=coach.name,
+        coach_phone=coach.phone,
+        url=url_for("placements.show", public_id=placement.public_id),
+    )

@@ -1,0 +1,8 @@
+"""The first pages of the roles. Each module beside this one adds its page: ``from portal.desk.blueprint import bp``."""
+
+from __future__ import annotations
+
+from portal.desk import employer
+from portal.desk.blueprint import bp
+
+__all__ = ["bp", "employer"]
