@@ -59,6 +59,23 @@ def find(token: str, purpose: Purpose) -> SignedLink:
     return link
 
 
+def live(purpose: Purpose, subject_id: int) -> SignedLink | None:
+    """The newest link of a purpose for a subject that still works, or None."""
+    query = (
+        select(SignedLink)
+        .where(
+            SignedLink.purpose == purpose,
+            SignedLink.subject_id == subject_id,
+            SignedLink.used_at.is_(None),
+            SignedLink.revoked_at.is_(None),
+            SignedLink.expires_at > clock.now(),
+        )
+        .order_by(SignedLink.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
 def use(link: SignedLink) -> None:
     """Spend a single-use link; of two who press at once one gets through.
 

@@ -44,7 +44,7 @@ def get_user(user_id: int) -> User:
 def load_user(session_id: str) -> User | None:
     """The user of a session's cookie; None when deactivated or when the session's number is an older one."""
     public_id, _sep, number = session_id.partition(".")
-    user = db.session.scalar(select(User).where(User.public_id == public_id))
+    user: User | None = db.session.scalar(select(User).where(User.public_id == public_id))
     if user is None or user.deactivated_at is not None or number != str(user.session_number):
         return None
     return user

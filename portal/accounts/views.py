@@ -21,28 +21,16 @@ from portal.accounts.forms import (
     UserFilterForm,
 )
 from portal.accounts.models import MailMode, Purpose
+from portal.accounts.throttles import mails_a_stranger, typed_address
 from portal.core.access import allow, by_link, current_actor, public, signed_in
 from portal.core.actors import ROLE_NAMES, Role
 from portal.core.forms import text_in
 from portal.core.i18n import Language, language
 from portal.core.paging import page_number
-from portal.core.security import MAIL_LIMIT, SIGN_IN_LIMIT, limiter
+from portal.core.security import SIGN_IN_LIMIT, limiter
 from portal.core.views import safe_next
 
 bp = Blueprint("accounts", __name__)
-
-# One place may hold a whole office: looser than the limit of one address.
-MAILS_OF_ONE_PLACE = "30/hour"
-
-
-def typed_address() -> str:
-    """The address that a form was sent with: what a throttle counts by."""
-    return f"mail:{request.form.get('email', '').strip().lower()[:254]}"
-
-
-def was_done(response: object) -> bool:
-    """Whether a request did what it asked for; a form that came back is not counted as a mail."""
-    return getattr(response, "status_code", 500) < 400
 
 
 @bp.get("/sign-in")
@@ -92,8 +80,7 @@ def mailed() -> str:
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
 @public
-@limiter.limit(MAILS_OF_ONE_PLACE, methods=["POST"], deduct_when=was_done)
-@limiter.limit(MAIL_LIMIT, methods=["POST"], key_func=typed_address, deduct_when=was_done)
+@mails_a_stranger
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to a new password."""
     form = ForgottenForm()

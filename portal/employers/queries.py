@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -101,6 +102,14 @@ def users_of(employer_id: int) -> list[User]:
     )
 
 
+def managers(employer_id: int) -> list[User]:
+    """Who lets colleagues in at an employer: active users with a verified address, by name."""
+    query = _users(employer_id).where(
+        Membership.manages, User.deactivated_at.is_(None), User.email_verified_at.is_not(None)
+    )
+    return list(db.session.scalars(query))
+
+
 def members(employer_id: int) -> list[Membership]:
     """Everybody who belongs to an employer, with the user, by name; also those who have not verified their address."""
     query = (
@@ -149,6 +158,12 @@ def invitation_for(actor: Actor, public_id: str) -> Invitation:
     return invitation
 
 
+def invitation_by_id(invitation_id: int) -> Invitation | None:
+    """An invitation, with the employer: for the holder of its link."""
+    query = select(Invitation).options(joinedload(Invitation.employer)).where(Invitation.id == invitation_id)
+    return db.session.scalar(query)
+
+
 def join_requests(employer_id: int) -> list[JoinRequest]:
     """Who asks to join, with the user, oldest first. Only people who have verified their address are shown."""
     query = (
@@ -186,6 +201,28 @@ def membership_of(user_id: int) -> Membership | None:
     return db.session.scalar(query)
 
 
+def municipalities_in_use() -> list[str]:
+    """The codes of the municipalities that some employer is in."""
+    return list(db.session.scalars(select(Employer.municipality).distinct().order_by(Employer.municipality)))
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Names of users by id, for a history."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))).order_by(User.id))
+    return {row.id: row.name for row in rows}
+
+
+def contact_for(actor: Actor, employer: Employer, public_id: str) -> EmployerContact:
+    """One entry of an employer's log. :raises Missing: for all but the team, and when there is none."""
+    query = select(EmployerContact).where(
+        EmployerContact.public_id == public_id, EmployerContact.employer_id == employer.id
+    )
+    contact = db.session.scalar(query)
+    if contact is None or not actor.is_staff:
+        raise Missing
+    return contact
+
+
 CONTACTS_SHOWN = 20
 
 
@@ -220,9 +257,14 @@ def next_steps(actor: Actor, until: date) -> list[EmployerContact]:
 
 
 def waiting_for_verification(actor: Actor) -> list[Employer]:
-    """Employers that the team has to verify, oldest first."""
+    """Employers with people whose address is known, that the team has to verify, oldest first."""
+    has_people = exists().where(
+        Membership.employer_id == Employer.id, Membership.user_id == User.id, User.email_verified_at.is_not(None)
+    )
     query = (
-        select(Employer).where(Employer.verification == Verification.WAITING).order_by(Employer.created_at, Employer.id)
+        select(Employer)
+        .where(Employer.verification == Verification.WAITING, has_people)
+        .order_by(Employer.created_at, Employer.id)
     )
     return list(db.session.scalars(query)) if actor.is_staff else []
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core.actors import Actor, Role
 from portal.employers.models import Employer
+from portal.employers.states import Verification
 
 # The terms that an employer's user accepts (templates/employers/_terms.html). A new version is asked for anew.
 TERMS_VERSION = "2026-11"
@@ -38,11 +39,20 @@ def may_edit(actor: Actor, employer: Employer) -> bool:
     return actor.role is Role.TEAM_LEADER
 
 
-def may_let_in(actor: Actor, employer: Employer) -> bool:
-    """Colleagues are let in by those at the employer who manage it."""
-    return actor.is_employer and actor.employer_id == employer.id and actor.manages_employer
+def may_let_in(actor: Actor, employer: Employer, *, has_managers: bool) -> bool:
+    """People who ask to join are let in by those at the employer who manage it.
+
+    Where nobody does, or the team has not verified yet that it is what it says, the team answers.
+    """
+    if actor.is_staff:
+        return not has_managers or employer.verification is not Verification.VERIFIED
+    return _manages(actor, employer) and employer.verification is Verification.VERIFIED
 
 
 def may_invite(actor: Actor, employer: Employer) -> bool:
     """Colleagues are invited by those who manage the employer; the team invites people there too."""
-    return actor.is_staff or may_let_in(actor, employer)
+    return actor.is_staff or _manages(actor, employer)
+
+
+def _manages(actor: Actor, employer: Employer) -> bool:
+    return actor.is_employer and actor.employer_id == employer.id and actor.manages_employer

@@ -77,6 +77,7 @@ VERIFICATIONS = StateTable(
             sources=states(Verification.VERIFIED, Verification.WAITING),
             target=Verification.SUSPENDED,
             by=roles(Role.TEAM_LEADER, Role.ADMINISTRATOR),
+            mails=("employer_suspended",),
             label=_l("Suspend"),
             done=_l("Suspended"),
         ),

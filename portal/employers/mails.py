@@ -1,0 +1,208 @@
+"""Mails about organisations and who belongs to them."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.accounts import links
+from portal.accounts.mails import link_lives
+from portal.accounts.models import SignedLink, User
+from portal.accounts.queries import staff
+from portal.core.actors import Role
+from portal.core.db import db
+from portal.core.i18n import Language
+from portal.employers import queries
+from portal.employers.models import Employer, Invitation, JoinRequest
+from portal.employers.states import Verification
+from portal.outbox.letters import Context, Letter, MailKind, mail_kind
+from portal.outbox.models import Notification
+from portal.outbox.service import enqueue
+
+
+def _is_waiting(notification: Notification) -> bool:
+    query = select(Employer.verification).where(Employer.id == notification.about_id)
+    return db.session.scalar(query) is Verification.WAITING
+
+
+def _is_verified(notification: Notification) -> bool:
+    query = select(Employer.verification).where(Employer.id == notification.about_id)
+    return db.session.scalar(query) is Verification.VERIFIED
+
+
+def _is_asking(notification: Notification) -> bool:
+    return db.session.get(JoinRequest, notification.about_id) is not None
+
+
+def _waits(context: Context) -> Letter:
+    return Letter(
+        subject=_("An employer waits to be verified"),
+        paragraphs=[
+            _("%(employer)s has registered and verified its mail address.", employer=context["employer"]),
+            _("Check that the organisation is what it says, then verify it. Until then nobody can be proposed to it."),
+        ],
+        action=(_("Look at the employer"), context["path"]),
+        why=_("You get this because you work in the team that verifies employers."),
+    )
+
+
+def _verified(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your organisation is verified"),
+        paragraphs=[
+            _(
+                "We have checked that %(employer)s is what it says. Thank you for waiting.",
+                employer=context["employer"],
+            ),
+            _("Needs that you have posted are read by job coaches now. You are mailed when somebody is proposed."),
+        ],
+        action=(_("Go on"), "/"),
+        why=_("You get this because you have an account for this organisation."),
+    )
+
+
+def _rejected(context: Context) -> Letter:
+    return Letter(
+        subject=_("We could not verify your organisation"),
+        paragraphs=[
+            _("We could not make sure that %(employer)s is what it says.", employer=context["employer"]),
+            _("Nobody can be proposed to it for now. Call us or write to us, and we look at it together."),
+        ],
+        action=(_("How to reach us"), "/about/about"),
+        why=_("You get this because you have an account for this organisation."),
+    )
+
+
+def _suspended(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your organisation's pages are closed for now"),
+        paragraphs=[
+            _("We have closed the pages of %(employer)s in the portal for now.", employer=context["employer"]),
+            _("Call us or write to us. We tell you why, and what is needed to open them again."),
+        ],
+        action=(_("How to reach us"), "/about/about"),
+        why=_("You get this because you have an account for this organisation."),
+    )
+
+
+def _invited(context: Context) -> Letter:
+    return Letter(
+        subject=_("You are invited"),
+        paragraphs=[
+            _("%(name)s invites you to the pages of %(employer)s.", name=context["by"], employer=context["employer"]),
+            _("There you write what help your workplace needs, and job coaches propose people. It costs nothing."),
+            _("Open the page and choose a password. The link works for 14 days, once."),
+        ],
+        action=(_("Answer the invitation"), "/join/{link}"),
+        why=_("You get this because somebody invited this address."),
+    )
+
+
+def _asks(context: Context) -> Letter:
+    return Letter(
+        subject=_("Somebody asks to join an organisation"),
+        paragraphs=[
+            _("A person asks to join the pages of %(employer)s.", employer=context["employer"]),
+            _("Look who it is, and let them in if you know them. Until then they see nothing of the organisation."),
+        ],
+        action=(_("Look who it is"), context["path"]),
+        why=_("You get this because you may let people into this organisation."),
+    )
+
+
+def _let_in(context: Context) -> Letter:
+    return Letter(
+        subject=_("You are let in"),
+        paragraphs=[_("You can use the pages of %(employer)s now.", employer=context["employer"])],
+        action=(_("Open your first page"), "/"),
+        why=_("You get this because you asked to join this organisation."),
+    )
+
+
+def _not_let_in(context: Context) -> Letter:
+    return Letter(
+        subject=_("You were not let in"),
+        paragraphs=[
+            _("Your request to join the pages of %(employer)s was not accepted.", employer=context["employer"]),
+            _("If that is a mistake, ask a colleague there to invite you, or call us."),
+        ],
+        action=(_("How to reach us"), "/about/about"),
+        why=_("You get this because you asked to join this organisation."),
+    )
+
+
+EMPLOYER_WAITS = mail_kind("employer_waits", _waits, still_due=_is_waiting)
+EMPLOYER_VERIFIED = mail_kind("employer_verified", _verified, still_due=_is_verified)
+EMPLOYER_REJECTED = mail_kind("employer_rejected", _rejected)
+EMPLOYER_SUSPENDED = mail_kind("employer_suspended", _suspended)
+COLLEAGUE_INVITED = mail_kind("colleague_invited", _invited, still_due=link_lives)
+COLLEAGUE_ASKS = mail_kind("colleague_asks", _asks, still_due=_is_asking)
+COLLEAGUE_LET_IN = mail_kind("colleague_let_in", _let_in)
+COLLEAGUE_NOT_LET_IN = mail_kind("colleague_not_let_in", _not_let_in)
+
+
+def employer_waits(employer: Employer) -> None:
+    """To the whole team: an organisation waits for verification."""
+    path = f"/employers/{employer.public_id}"
+    for user in staff():
+        enqueue(
+            EMPLOYER_WAITS,
+            about=("employer", employer.id),
+            context={"employer": employer.name, "path": path},
+            user_id=user.id,
+            once_key=f"employer_waits:{employer.id}:{user.id}",
+        )
+
+
+def employer_verified(employer: Employer) -> None:
+    """To everybody at an employer: it is verified."""
+    _to_everybody(EMPLOYER_VERIFIED, employer)
+
+
+def employer_rejected(employer: Employer) -> None:
+    """To everybody at an employer: it could not be verified."""
+    _to_everybody(EMPLOYER_REJECTED, employer)
+
+
+def employer_suspended(employer: Employer) -> None:
+    """To everybody at an employer: its pages are closed for now."""
+    _to_everybody(EMPLOYER_SUSPENDED, employer)
+
+
+def _to_everybody(kind: MailKind, employer: Employer) -> None:
+    for user in queries.users_of(employer.id):
+        enqueue(kind, about=("employer", employer.id), context={"employer": employer.name}, user_id=user.id)
+
+
+def colleague_invited(invitation: Invitation, employer: Employer, by: str, link: SignedLink) -> None:
+    """To the address that somebody invites. ``by`` is the inviting user's name."""
+    enqueue(
+        COLLEAGUE_INVITED,
+        about=("invitation", invitation.id),
+        context={"employer": employer.name, "by": by, "link": links.mail_context(link)},
+        address=invitation.email,
+        language=Language(invitation.language),
+    )
+
+
+def colleague_asks(request: JoinRequest, employer: Employer, users: list[User]) -> None:
+    """To those who may let a person in."""
+    for user in users:
+        path = "/organisation" if user.role is Role.EMPLOYER else f"/employers/{employer.public_id}"
+        enqueue(
+            COLLEAGUE_ASKS,
+            about=("join_request", request.id),
+            context={"employer": employer.name, "path": path},
+            user_id=user.id,
+            once_key=f"colleague_asks:{request.id}:{user.id}",
+        )
+
+
+def colleague_let_in(user_id: int, employer: Employer) -> None:
+    """To somebody who asked to join and may."""
+    enqueue(COLLEAGUE_LET_IN, about=("employer", employer.id), context={"employer": employer.name}, user_id=user_id)
+
+
+def colleague_not_let_in(user_id: int, employer: Employer) -> None:
+    """To somebody who asked to join and may not."""
+    enqueue(COLLEAGUE_NOT_LET_IN, about=("employer", employer.id), context={"employer": employer.name}, user_id=user_id)

@@ -1,0 +1,37 @@
+"""Whom a contact with an employer was about, for a room that does not know candidates. ``portal.wiring`` says it.
+
+Only the coach's own candidates are ever named; of another's, the log says "a candidate".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from portal.core.actors import Actor
+
+
+class Subjects(Protocol):
+    """What the contact log asks of the room that keeps candidates."""
+
+    def choices(self, actor: Actor) -> list[tuple[str, str]]:
+        """(public id, full name) of those whom the actor may name; the showing is logged."""
+
+    def find(self, actor: Actor, public_id: str) -> int:
+        """The row of one of them. :raises Missing: for everybody else's."""
+
+    def names(self, actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
+        """Full names by row id, of those whom the actor may name; the showing is logged."""
+
+
+_subjects: list[Subjects] = []
+
+
+def provide(subjects: Subjects) -> None:
+    """Say who knows candidates; the last one said counts."""
+    _subjects[:] = [subjects]
+
+
+def provided() -> Subjects:
+    """The room that knows candidates."""
+    return _subjects[0]

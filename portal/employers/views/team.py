@@ -1,0 +1,249 @@
+"""Employers as the team works with them; the administrator reads, and may suspend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.audit.models import AuditEvent
+from portal.audit.service import history
+from portal.core.access import allow, current_actor
+from portal.core.actors import ROLE_NAMES, Actor, Role
+from portal.core.errors import Missing
+from portal.core.forms import text_in
+from portal.core.i18n import OWN_NAMES, Language, language
+from portal.core.paging import page_number
+from portal.core.panels import panels_for
+from portal.employers import queries, rules, service, subjects
+from portal.employers.forms import EmployerFilterForm, StaffEmployerForm, VerifyForm
+from portal.employers.models import CHANNEL_NAMES, Employer
+from portal.employers.states import STANDING_NAMES, VERIFICATIONS, Standing, Verification
+from portal.employers.views import shared
+from portal.employers.views.blueprint import bp
+
+# What a history says was done, by the verb of the log.
+DONE = {
+    "employers.register": _l("Registered"),
+    "employers.ask_to_join": _l("Somebody asked to join"),
+    "employers.create": _l("Entered by the team"),
+    "employers.edit": _l("Facts changed"),
+    "employers.verify": _l("Verified"),
+    "employers.reject": _l("Not verified"),
+    "employers.suspend": _l("Suspended"),
+    "employers.add_workplace": _l("A workplace added"),
+    "employers.edit_workplace": _l("A workplace changed"),
+    "employers.invite": _l("Somebody invited"),
+    "employers.invite_again": _l("Somebody invited again"),
+    "employers.withdraw_invitation": _l("An invitation withdrawn"),
+    "employers.accept_invitation": _l("An invitation answered"),
+    "employers.let_in": _l("Somebody let in"),
+    "employers.refuse": _l("Somebody not let in"),
+    "employers.look_after": _l("Taken over by a coach"),
+    "employers.log_contact": _l("A contact logged"),
+    "employers.next_step_done": _l("A next step done"),
+    "employers.standing": _l("Standing changed"),
+}
+
+
+@bp.get("/employers")
+@allow(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)
+def index() -> str:
+    """All employers, with search and filters that stay in the address."""
+    form = EmployerFilterForm(request.args)
+    codes = queries.municipalities_in_use()
+    names = sorted(((code, shared.place_name(code)) for code in codes), key=lambda pair: pair[1])
+    form.municipality.choices = [("", _("All")), *names]
+    form.validate()
+    chosen = {name: text_in(form[name]) for name in ("q", "standing", "verification", "municipality")}
+    chosen = {name: value for name, value in chosen.items() if value and not form[name].errors}
+    page = queries.employers(
+        current_actor(),
+        search=chosen.get("q", ""),
+        standing=Standing(chosen["standing"]) if "standing" in chosen else None,
+        verification=Verification(chosen["verification"]) if "verification" in chosen else None,
+        municipality=chosen.get("municipality", ""),
+        page=page_number(),
+    )
+    return render_template(
+        "employers/index.html",
+        form=form,
+        page=page,
+        chips=_chips(chosen),
+        place_name=shared.place_name,
+        standings=STANDING_NAMES,
+        table_of_states=VERIFICATIONS,
+    )
+
+
+def _chips(chosen: dict[str, str]) -> list[tuple[Any, str]]:
+    """The filters in use, each with the address of the list without it."""
+
+    def words(name: str, value: str) -> Any:
+        if name == "standing":
+            return STANDING_NAMES[Standing(value)]
+        if name == "verification":
+            return VERIFICATIONS.labels[Verification(value)]
+        return shared.place_name(value) if name == "municipality" else f"“{value}”"
+
+    return [
+        (words(name, value), url_for("employers.index", **{key: one for key, one in chosen.items() if key != name}))
+        for name, value in chosen.items()
+    ]
+
+
+@bp.get("/employers/<public_id>")
+@allow(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR, logs_access=True)
+def show(public_id: str) -> str:
+    """An employer as a relationship: facts, people, what runs with it, what was said, what was done."""
+    actor = current_actor()
+    return _show(actor, queries.get_for(actor, public_id), VerifyForm(formdata=None))
+
+
+def _show(actor: Actor, employer: Employer, form: VerifyForm) -> str:
+    contacts = queries.contacts(actor, employer.id)
+    own = {one.candidate_id for one in contacts if one.candidate_id is not None and one.coach_id == actor.user_id}
+    people = shared.people(employer)
+    has_managers = any(
+        one.manages and one.user.is_active and one.user.email_verified_at is not None for one in people["members"]
+    )
+    return render_template(
+        "employers/show.html",
+        employer=employer,
+        form=form,
+        actor=actor,
+        verbs={row.verb: row for row in VERIFICATIONS.open_to(employer.verification, actor.role)},
+        state=VERIFICATIONS.labels[employer.verification],
+        tone=VERIFICATIONS.tones[employer.verification],
+        standing=STANDING_NAMES[employer.standing],
+        languages=OWN_NAMES,
+        may_edit=rules.may_edit(actor, employer),
+        may_let_in=rules.may_let_in(actor, employer, has_managers=has_managers),
+        contacts=contacts,
+        about=subjects.provided().names(actor, own) if own else {},
+        channels=CHANNEL_NAMES,
+        panels=panels_for("employer", employer, actor),
+        events=_timeline(history("employer", employer.id)),
+        **people,
+    )
+
+
+def _timeline(rows: list[AuditEvent]) -> list[dict[str, Any]]:
+    names = queries.names_of(row.actor_id for row in rows if row.actor_id is not None)
+    return [
+        {
+            "when": row.at,
+            "what": DONE.get(row.verb, row.verb),
+            "who": names.get(row.actor_id or 0, ROLE_NAMES[row.actor_role]),
+            "note": STANDING_NAMES[Standing(row.data["to"])] if row.verb == "employers.standing" else None,
+        }
+        for row in rows
+    ]
+
+
+@bp.route("/employers/new", methods=["GET", "POST"])
+@allow(Role.COACH, Role.TEAM_LEADER)
+def create() -> ResponseReturnValue:
+    """Enter an employer that somebody of the team has met."""
+    form = StaffEmployerForm(language=language().value)
+    if form.validate_on_submit():
+        with form.catching():
+            employer = service.create(
+                current_actor(),
+                name=text_in(form.name),
+                business_id=text_in(form.business_id),
+                sector=text_in(form.sector),
+                municipality=text_in(form.municipality),
+                language=Language(text_in(form.language)),
+            )
+        if form.is_clean:
+            flash(_("%(name)s is here now. Nobody there has been mailed.", name=employer.name), "success")
+            return redirect(url_for("employers.show", public_id=employer.public_id))
+    status = 422 if form.is_submitted() else 200
+    page = render_template("employers/edit.html", form=form, employer=None, back=url_for("employers.index"))
+    return page, status
+
+
+@bp.route("/employers/<public_id>/edit", methods=["GET", "POST"])
+@allow(Role.COACH, Role.TEAM_LEADER)
+def edit(public_id: str) -> ResponseReturnValue:
+    """Change an employer's facts; a Business ID can be added."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    if not rules.may_edit(actor, employer):
+        raise Missing
+    form = StaffEmployerForm(
+        name=employer.name,
+        business_id=employer.business_id or "",
+        sector=employer.sector,
+        municipality=employer.municipality,
+        language=employer.language.value,
+    )
+    if form.validate_on_submit():
+        with form.catching():
+            service.edit(
+                actor,
+                employer,
+                name=text_in(form.name),
+                business_id=text_in(form.business_id),
+                sector=text_in(form.sector),
+                municipality=text_in(form.municipality),
+                language=Language(text_in(form.language)),
+            )
+        if form.is_clean:
+            flash(_("The employer's facts are saved."), "success")
+            return redirect(url_for("employers.show", public_id=public_id))
+    status = 422 if form.is_submitted() else 200
+    return render_template("employers/edit.html", form=form, employer=employer, back=shared.home_of(employer)), status
+
+
+@bp.post("/employers/<public_id>/verify")
+@allow(Role.COACH, Role.TEAM_LEADER, logs_access=True)
+def verify(public_id: str) -> ResponseReturnValue:
+    """The organisation is what it says."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    form = VerifyForm()
+    if form.validate_on_submit():
+        with form.catching():
+            service.verify(actor, employer, text_in(form.reason))
+        if form.is_clean:
+            flash(_("%(name)s is verified. Its people have been mailed.", name=employer.name), "success")
+            return redirect(url_for("employers.show", public_id=public_id))
+    return _show(actor, employer, form), 422
+
+
+@bp.post("/employers/<public_id>/reject")
+@allow(Role.COACH, Role.TEAM_LEADER)
+def reject(public_id: str) -> ResponseReturnValue:
+    """The organisation could not be verified."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    service.reject(actor, employer)
+    flash(_("%(name)s is not verified. Its people have been mailed.", name=employer.name), "success")
+    return redirect(url_for("employers.show", public_id=public_id))
+
+
+@bp.post("/employers/<public_id>/suspend")
+@allow(Role.TEAM_LEADER, Role.ADMINISTRATOR)
+def suspend(public_id: str) -> ResponseReturnValue:
+    """Close an organisation's pages."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    service.suspend(actor, employer)
+    flash(_("%(name)s is suspended. Its people have been mailed.", name=employer.name), "success")
+    return redirect(url_for("employers.show", public_id=public_id))
+
+
+@bp.post("/employers/<public_id>/look-after")
+@allow(Role.COACH)
+def look_after(public_id: str) -> ResponseReturnValue:
+    """Look after this employer from now on."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    service.look_after(actor, employer)
+    flash(_("You look after %(name)s now.", name=employer.name), "success")
+    return redirect(url_for("employers.show", public_id=public_id))
