@@ -155,7 +155,8 @@ class Profile(Model):
     __tablename__ = "profiles"
     __table_args__ = (
         CheckConstraint(
-            "(hours_min IS NULL AND hours_max IS NULL) OR (hours_min > 0 AND hours_max >= hours_min AND hours_max <= 60)",
+            "(hours_min IS NULL AND hours_max IS NULL)"
+            " OR (hours_min > 0 AND hours_max >= hours_min AND hours_max <= 60)",
             name="hours_in_order",
         ),
     )

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from portal.candidates.models import Candidate, FrozenProfile
+from flask_babel import gettext as _
+
+from portal.candidates.models import EXPERIENCE_NAMES, Candidate, Experience, FrozenProfile, WorkShift
+from portal.candidates.words import LEVEL_NAMES, LICENCE_NAMES, SHIFT_NAMES, language_name
+from portal.core import clock, i18n, reference
 from portal.core.db import db
 
 CONTENT_KEYS = frozenset(
@@ -77,3 +84,94 @@ def freeze(candidate: Candidate) -> FrozenProfile:
     db.session.add(frozen)
     db.session.flush()
     return frozen
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A content in the reader's words, ready for a page. Empty where the profile says nothing."""
+
+    occupations: list[tuple[str, str]] = field(default_factory=list)  # (trade, experience)
+    skills: list[tuple[str, list[str]]] = field(default_factory=list)  # (group, skills)
+    languages: list[tuple[str, str]] = field(default_factory=list)  # (language, level)
+    driving_licence: str = ""
+    hours: str = ""
+    shifts: str = ""
+    areas: str = ""
+    earliest_start: str = ""
+    works_well: list[str] = field(default_factory=list)
+    pitch: str = ""
+    pitch_language: str = ""  # its code, for the page's lang attribute
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing yet that an employer could read."""
+        return not (self.occupations or self.skills or self.pitch or self.works_well)
+
+
+def shown(content: dict[str, Any]) -> Shown:
+    """A content, frozen or not, in the words of the reader's language. Reads the content alone, no database.
+
+    Keys that the reference data has dropped since are left out.
+    """
+    bands = {band.value: str(name) for band, name in EXPERIENCE_NAMES.items()}
+    shifts = [str(SHIFT_NAMES[WorkShift(value)]) for value in content["shifts"]]
+    return Shown(
+        occupations=[
+            (name, bands.get(content["occupations"][key], ""))
+            for key, name in _named(_by_experience(content["occupations"]), reference.occupation)
+        ],
+        skills=_grouped(content["skills"]),
+        languages=[
+            (language_name(code), str(LEVEL_NAMES.get(level, level)))
+            for code, level in sorted(content["languages"].items(), key=lambda pair: (pair[1], pair[0]), reverse=True)
+        ],
+        driving_licence=str(LICENCE_NAMES.get(content["driving_licence"], "")),
+        hours=_hours(content["hours_min"], content["hours_max"]),
+        shifts=", ".join(shifts),
+        areas=", ".join(name for _key, name in _named(content["areas"], reference.municipality)),
+        earliest_start=_start(content["earliest_start"]),
+        works_well=list(content["works_well"]),
+        pitch=content["pitch"],
+        pitch_language=content["pitch_language"],
+    )
+
+
+def _by_experience(occupations: dict[str, str]) -> list[str]:
+    """Trades, the most experienced first."""
+    order = [band.value for band in Experience]
+    return sorted(occupations, key=lambda key: (-order.index(occupations[key]), key))
+
+
+def _named(keys: Iterable[str], look_up: Callable[[str], reference.Labelled]) -> list[tuple[str, str]]:
+    found = []
+    for key in keys:
+        try:
+            found.append((key, reference.label(look_up(key), i18n.language())))
+        except reference.UnknownReference:
+            continue
+    return found
+
+
+def _grouped(keys: Iterable[str]) -> list[tuple[str, list[str]]]:
+    known = dict(_named(keys, reference.skill))
+    groups = []
+    for group in reference.skill_groups():
+        inside = [name for key, name in known.items() if reference.skill(key).group == group.key]
+        if inside:
+            groups.append((reference.label(group, i18n.language()), sorted(inside)))
+    return groups
+
+
+def _hours(least: int | None, most: int | None) -> str:
+    if least is None or most is None:
+        return ""
+    if least == most:
+        return str(_("%(hours)s hours a week", hours=least))
+    return str(_("%(least)s–%(most)s hours a week", least=least, most=most))
+
+
+def _start(day: str | None) -> str:
+    if day is None:
+        return ""
+    start = date.fromisoformat(day)
+    return str(_("At once") if start <= clock.today() else _("From %(day)s", day=i18n.day(start)))

@@ -7,16 +7,23 @@ loaded along with a candidate: ``names`` and ``identity_of`` load it, and write 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.candidates.models import Candidate, DisclosurePlan, Identity
+from portal.audit.models import AccessLogEntry
+from portal.candidates.inflection import fold
+from portal.candidates.models import Candidate, DisclosurePlan, Identity, Note, PhaseChange
 from portal.candidates.states import Phase
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing
+from portal.core.i18n import Language
+from portal.core.paging import Page, paged
 from portal.outbox.recipients import Recipient
 
 # Why a reader sees a candidate, for the access log; derived from the role, never asked.
@@ -54,6 +61,58 @@ def load(candidate_id: int) -> Candidate:
     if candidate is None:
         raise Missing
     return candidate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list of candidates is narrowed to; None and the empty text narrow nothing.
+
+    Without a phase, those who have left are not listed.
+    """
+
+    search: str = ""
+    phase: Phase | None = None
+    coach_id: int | None = None
+
+
+def listed(actor: Actor, filters: Filters, page: int) -> Page[Candidate]:
+    """One page of the candidates in the actor's sight, longest in their phase first, with the coach.
+
+    :raises Missing: for roles that see no candidate.
+    """
+    query = (
+        select(Candidate)
+        .where(_in_sight(actor))
+        .options(joinedload(Candidate.coach))
+        .order_by(Candidate.phase_since, Candidate.id)
+    )
+    if filters.phase is not None:
+        query = query.where(Candidate.phase == filters.phase)
+    else:
+        query = query.where(Candidate.phase != Phase.EXITED)
+    if filters.coach_id is not None:
+        query = query.where(Candidate.coach_id == filters.coach_id)
+    if filters.search:
+        query = query.where(Candidate.id.in_(_called(actor, filters.search)))
+    return paged(query, page)
+
+
+def _called(actor: Actor, search: str) -> list[int]:
+    """Ids of those in sight whose names hold every word of the search. Compared here, not in SQL: neither database
+    folds å, ä and ö alike, and names are not readable there once they are encrypted."""
+    words = fold(search).split()
+    rows = db.session.execute(
+        select(Identity.candidate_id, Identity.first_name, Identity.last_name, Identity.nickname)
+        .join(Identity.candidate)
+        .where(_in_sight(actor))
+    )
+    return [row.candidate_id for row in rows if all(word in fold(" ".join(row[1:])) for word in words)]
+
+
+def phase_counts(actor: Actor) -> dict[Phase, int]:
+    """How many candidates in the actor's sight are in each phase; phases without any are absent."""
+    query = select(Candidate.phase, func.count()).where(_in_sight(actor)).group_by(Candidate.phase)
+    return dict(db.session.execute(query).tuples().all())
 
 
 def caseload(actor: Actor) -> list[Candidate]:
@@ -114,6 +173,70 @@ def identity_of(actor: Actor, candidate: Candidate, what: str) -> Identity:
     return identity
 
 
+@dataclass(frozen=True)
+class Step:
+    """When a candidate came into a phase, and who said so (empty for the system)."""
+
+    phase: Phase
+    on_day: date
+    by: str
+
+
+def phase_history(candidate: Candidate) -> list[Step]:
+    """The phases of a candidate, newest first."""
+    query = (
+        select(PhaseChange.phase, PhaseChange.on_day, User.name)
+        .outerjoin(User, User.id == PhaseChange.by_id)
+        .where(PhaseChange.candidate_id == candidate.id)
+        .order_by(PhaseChange.id.desc())
+    )
+    return [Step(phase, on_day, name or "") for phase, on_day, name in db.session.execute(query)]
+
+
+def notes(actor: Actor, candidate: Candidate, page: int) -> Page[Note]:
+    """The team's notes on a candidate, newest first, with their authors. The page that shows them writes the access
+    log by ``identity_of``. :raises Missing: when the candidate is not in sight."""
+    query = (
+        select(Note)
+        .join(Candidate, Candidate.id == Note.candidate_id)
+        .where(Note.candidate_id == candidate.id, _in_sight(actor))
+        .options(joinedload(Note.author))
+        .order_by(Note.at.desc(), Note.id.desc())
+    )
+    return paged(query, page)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One showing of a candidate's identity or notes."""
+
+    at: datetime
+    who: str
+    role: Role
+    what: str
+    why: str
+
+
+def looks(actor: Actor, candidate: Candidate, page: int) -> Page[Look]:
+    """Who has looked at a candidate, newest first. :raises Missing: when the candidate is not in sight."""
+    if db.session.scalar(select(Candidate.id).where(Candidate.id == candidate.id, _in_sight(actor))) is None:
+        raise Missing
+    query = (
+        select(AccessLogEntry)
+        .where(AccessLogEntry.candidate_id == candidate.id)
+        .order_by(AccessLogEntry.at.desc(), AccessLogEntry.id.desc())
+    )
+    entries = paged(query, page)
+    viewers = {entry.viewer_id for entry in entries.items if entry.viewer_id is not None}
+    named = select(User.id, User.name).where(User.id.in_(viewers)).order_by(User.id)
+    people = dict(db.session.execute(named).tuples().all())
+    items = [
+        Look(entry.at, people.get(entry.viewer_id, ""), entry.viewer_role, entry.what, entry.why)
+        for entry in entries.items
+    ]
+    return Page(items, entries.page, entries.total, entries.per_page)
+
+
 def recipient(candidate_id: int) -> Recipient | None:
     """Where mail to a candidate goes, in which language; None without a mail address. Letters greet without a name."""
     row = db.session.execute(
@@ -122,6 +245,14 @@ def recipient(candidate_id: int) -> Recipient | None:
     if row is None or not row.email:
         return None
     return Recipient(row.email, "", row.language)
+
+
+def language_of(candidate_id: int) -> Language:
+    """The language that a candidate reads. :raises Missing: absent."""
+    found = db.session.scalar(select(Identity.language).where(Identity.candidate_id == candidate_id))
+    if found is None:
+        raise Missing
+    return found
 
 
 def plan_of(candidate_id: int) -> DisclosurePlan:

@@ -21,7 +21,7 @@ still_running: list[Callable[[Candidate], str | None]] = []
 def has_coach(candidate: Candidate, _actor: Actor) -> str | None:
     """Somebody looks after the candidate."""
     if candidate.coach_id is None:
-        return _("Choose a coach for the candidate first.")
+        return str(_("Choose a coach for the candidate first."))
     return None
 
 

@@ -1,9 +1,9 @@
 """The privacy guard: reads a text that can reach an employer and points at what would give somebody away.
 
 ``remarks`` runs one finder a subject over the text and returns what they found. A remark that ``blocks`` keeps the
-text from leaving; one that does not is doubtful and asks the writer to look again. Names are compared with the candidate's
-own and with those of others the team supports, in Finnish and Swedish inflection. Words about health are kept as data in
-``health_words.json``, names that are ordinary words in ``ordinary_names.json``.
+text from leaving; one that does not is doubtful and asks the writer to look again. Names are compared with the own
+ones of the candidate and with those of others the team supports, in Finnish and Swedish inflection. Words about health
+are kept as data in ``health_words.json``, names that are ordinary words in ``ordinary_names.json``.
 """
 
 from __future__ import annotations
@@ -106,6 +106,13 @@ def remarks_about(text: str, people: People) -> list[Remark]:
         *_health(text),
     ]
     return _without_overlaps(found)
+
+
+def remarks_in(content: dict[str, Any], candidate_id: int) -> dict[str, list[Remark]]:
+    """Remarks on the free texts of a profile's content: on ``pitch``, and on ``works_well`` joined line by line."""
+    people = _people(candidate_id)
+    texts = {"pitch": content["pitch"], "works_well": "\n".join(content["works_well"])}
+    return {name: remarks_about(text, people) for name, text in texts.items()}
 
 
 def blocking(found: Iterable[Remark]) -> list[Remark]:

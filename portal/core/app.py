@@ -1,8 +1,8 @@
 """The application class: one unit of work a request, committed in one place.
 
 A request that succeeds commits once, before its answer leaves. A request that fails, or whose form comes back with
-errors (422), rolls back whole. A request that only reads (GET, HEAD, OPTIONS) is refused at SQL level when it tries to
-write anything but the access log.
+errors (422), rolls back whole, but for the access log of a page that called ``begin_again``. A request that only reads
+(GET, HEAD, OPTIONS) is refused at SQL level when it tries to write anything but the access log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Portal(Flask):
     def dispatch_request(self) -> Response:  # type: ignore[override]  # Flask says ResponseReturnValue, we are narrower
         """Run the view, then commit; an error raised by the commit reaches the error pages like any other."""
         response = self.make_response(super().dispatch_request())
-        if response.status_code < 400:
+        if response.status_code < 400 or g.pop("begun_again", False):
             db.session.commit()
         else:
             db.session.rollback()
@@ -48,6 +48,17 @@ def begin_unit_of_work() -> None:
     g.safe = request.method in SAFE_METHODS
     view = request.endpoint and getattr(_view(), "access_policy", None)
     reading.set(g.safe and not (view and view.logs_access))
+
+
+def begin_again() -> None:
+    """A form came back with errors: undo what the request had begun, before its page is shown again.
+
+    From here on the request only reads, as a GET does. What the page writes to the access log is kept although the
+    answer is a 422: the reader has seen it. Things that were loaded before have to be loaded anew.
+    """
+    db.session.rollback()
+    g.safe = True
+    g.begun_again = True
 
 
 def _view() -> Any:
