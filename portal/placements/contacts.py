@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -15,13 +14,12 @@ from portal.core import clock, workdays
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Invalid, Missing, Refused
-from portal.employers.models import Channel
 from portal.placements import mails, queries
 from portal.placements.changes import allowed, compare_and_set
+from portal.placements.log import Log
 from portal.placements.models import (
     ContactOrigin,
     ContactSide,
-    Mood,
     Placement,
     SupportContact,
     SupportRequest,
@@ -30,21 +28,6 @@ from portal.placements.rules import sides_open
 from portal.placements.states import CONTACTS, REQUESTS, ContactState, RequestState
 
 FARTHEST = timedelta(days=731)  # a contact is planned or logged at most two years away: beyond it is a slip of the pen
-
-
-@dataclass(frozen=True, kw_only=True)
-class Log:
-    """What a coach writes down of a contact. ``minutes`` is how long it took; ``employer_note`` the employer reads."""
-
-    done_on: date
-    channel: Channel
-    mood: Mood
-    with_whom: str = ""
-    place: str = ""
-    minutes: int | None = None
-    next_step: str = ""
-    team_note: str = ""
-    employer_note: str = ""
 
 
 def add(actor: Actor, placement: Placement, *, side: ContactSide, due_on: date) -> SupportContact:

@@ -19,6 +19,7 @@ from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing, Refused
 from portal.core.paging import Page, paged
+from portal.employers.models import Employer
 from portal.openings.models import Opening, opening_contacts
 from portal.placements.models import (
     ContactOrigin,
@@ -97,17 +98,25 @@ def coach_of(placement: Placement) -> User:
     return placement.candidate.coach or placement.coach
 
 
-def placements(
-    actor: Actor, *, state: PlacementState | None = None, employer_id: int | None = None, page: int = 1
-) -> Page[Placement]:
+_MOST_RUNNING = (
+    (Placement.state == PlacementState.ACTIVE).desc(),
+    Placement.starts_on.desc(),
+    Placement.id.desc(),
+)
+
+
+def placements(actor: Actor, *, state: PlacementState | None = None, page: int = 1) -> Page[Placement]:
     """The placements that an actor sees, running ones first, then by start, newest first."""
     query = select(Placement).where(visible_to(actor)).options(*_loaded())
     if state is not None:
         query = query.where(Placement.state == state)
-    if employer_id is not None:
-        query = query.where(Placement.employer_id == employer_id)
-    running = Placement.state == PlacementState.ACTIVE
-    return paged(query.order_by(running.desc(), Placement.starts_on.desc(), Placement.id.desc()), page)
+    return paged(query.order_by(*_MOST_RUNNING), page)
+
+
+def of_employer(actor: Actor, employer_id: int, *, limit: int = 50) -> list[Placement]:
+    """The placements at an employer that the actor sees, running ones first."""
+    query = select(Placement).where(visible_to(actor), Placement.employer_id == employer_id).options(*_loaded())
+    return list(db.session.scalars(query.order_by(*_MOST_RUNNING).limit(limit)))
 
 
 def of_candidate(actor: Actor, candidate_id: int) -> list[Placement]:
@@ -377,6 +386,13 @@ def name_for_employer(actor: Actor, placement: Placement) -> str:
         return alias
     audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
     return name or alias
+
+
+def employer_choices(actor: Actor) -> list[Employer]:
+    """Every employer by name, for the form of a job that did not come through the portal. For staff alone."""
+    if not actor.is_staff:
+        raise Missing
+    return list(db.session.scalars(select(Employer).order_by(Employer.name, Employer.id)))
 
 
 # For the clock and for mails: of the system, not of an actor

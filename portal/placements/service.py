@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -34,6 +34,7 @@ from portal.placements.rules import has_employer_side, subsidy_decided_first
 from portal.placements.states import CONTACTS, PLACEMENTS, ContactState, PlacementState
 from portal.proposals.models import PayKind, Proposal
 
+FARTHEST = timedelta(days=3660)  # a job that is followed started, starts or ends within ten years
 _WORKING = (Phase.EMPLOYED, Phase.FOLLOWED_UP)
 
 
@@ -212,6 +213,10 @@ def describe(actor: Actor, placement: Placement, *, named_colleague: str) -> Non
 
 
 def _refuse_bad_terms(actor: Actor, placement: Placement) -> None:
+    if abs(placement.starts_on - clock.today()) > FARTHEST:
+        raise Invalid("starts_on", _("This day is too far away."))
+    if placement.ends_on is not None and placement.ends_on - placement.starts_on > FARTHEST:
+        raise Invalid("ends_on", _("This day is too far away."))
     if placement.ends_on is not None and placement.ends_on < placement.starts_on:
         raise Invalid("ends_on", _("The last day is before the first."))
     if sentence := subsidy_decided_first(placement, actor):

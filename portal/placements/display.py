@@ -1,0 +1,110 @@
+"""What pages of a hire show: a plan as dots, as months, and the state of one contact in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from babel.dates import format_date
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.placements.models import MOOD_NAMES, ContactSide, Mood, Placement, SupportContact
+from portal.placements.queries import EmployerContact
+from portal.placements.rules import has_employer_side
+from portal.placements.states import CONTACTS, ContactState
+
+_MOOD_TONES = {Mood.WELL: "done", Mood.CONCERN: "waits", Mood.ACTION: "overdue"}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One dot of a plan: its day, and ``done``, ``missed``, ``next`` or ``coming``."""
+
+    when: date
+    state: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """The contacts of one month, under its name."""
+
+    name: str
+    contacts: list[SupportContact]
+
+
+@dataclass(frozen=True)
+class SideOfPlan:
+    """One side of a plan, for the team."""
+
+    side: ContactSide
+    dots: list[Dot]
+    months: list[Month]
+
+
+def sides(placement: Placement, contacts: list[SupportContact]) -> list[SideOfPlan]:
+    """The plan side by side; the employer's is left out when nobody at work is told."""
+    shown = list(ContactSide) if has_employer_side(placement) else [ContactSide.EMPLOYEE]
+    parts = []
+    for side in shown:
+        own = [contact for contact in contacts if contact.side is side]
+        parts.append(SideOfPlan(side, dots(own), months(own)))
+    return parts
+
+
+def day_of(contact: SupportContact) -> date:
+    """When a contact was, or is to be."""
+    return contact.done_on or contact.due_on
+
+
+def dots(contacts: Iterable[SupportContact]) -> list[Dot]:
+    """A side's contacts as dots; dropped ones, and those that had passed before the hire was told of, are left out."""
+    shown: list[tuple[date, ContactState, bool]] = [
+        (day_of(one), one.state, one.urgent)
+        for one in contacts
+        if one.state is not ContactState.CANCELLED and not (one.before_reported and one.state is ContactState.PLANNED)
+    ]
+    return _drawn(shown)
+
+
+def employer_dots(contacts: Iterable[EmployerContact]) -> list[Dot]:
+    """The employer's side as the employer sees it."""
+    return _drawn([(one.day, one.state, one.urgent) for one in contacts])
+
+
+def _drawn(contacts: list[tuple[date, ContactState, bool]]) -> list[Dot]:
+    drawn, next_found = [], False
+    for when, state, urgent in sorted(contacts, key=lambda one: one[0]):
+        kind = {ContactState.DONE: "done", ContactState.MISSED: "missed"}.get(state)
+        if kind is None:
+            kind, next_found = ("coming" if next_found else "next"), True
+        drawn.append(Dot(when, kind, _("asked for") if urgent else ""))
+    return drawn
+
+
+def months(contacts: Iterable[SupportContact]) -> list[Month]:
+    """Contacts by month, in order, with the month's name and year."""
+    ordered = sorted(contacts, key=day_of)
+    return [
+        Month(format_date(date(year, month, 1), "LLLL y", locale=get_locale()).capitalize(), list(group))
+        for (year, month), group in groupby(ordered, key=lambda one: (day_of(one).year, day_of(one).month))
+    ]
+
+
+def state_of(contact: SupportContact) -> tuple[str, str]:
+    """A contact's state as (words, tone): overdue, due today and "before it was reported" are told apart."""
+    if contact.state is ContactState.DONE and contact.mood is not None:
+        return str(MOOD_NAMES[contact.mood]), _MOOD_TONES[contact.mood]
+    if contact.state is ContactState.PLANNED:
+        today = clock.today()
+        if contact.before_reported:
+            return _("Before it was reported"), "quiet"
+        if contact.due_on < today:
+            return _("Overdue"), "overdue"
+        if contact.due_on == today:
+            return _("Today"), "waits"
+    return str(CONTACTS.labels[contact.state]), CONTACTS.tones[contact.state]
