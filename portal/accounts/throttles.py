@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import request
 from flask_limiter.util import get_remote_address
@@ -30,5 +30,4 @@ def mails_a_stranger(view: View) -> View:
     """Throttle a form that mails whatever address it is given, by that address and by where it comes from."""
     by_address = limiter.limit(MAIL_LIMIT, methods=["POST"], key_func=typed_address, deduct_when=was_done)
     by_place = limiter.limit(MAILS_OF_ONE_PLACE, methods=["POST"], key_func=get_remote_address, deduct_when=was_done)
-    throttled: View = by_place(by_address(view))
-    return throttled
+    return cast(View, by_place(by_address(view)))

@@ -89,10 +89,11 @@ def _chips(chosen: dict[str, str]) -> list[tuple[Any, str]]:
             return VERIFICATIONS.labels[Verification(value)]
         return shared.place_name(value) if name == "municipality" else f"“{value}”"
 
-    return [
-        (words(name, value), url_for("employers.index", **{key: one for key, one in chosen.items() if key != name}))
-        for name, value in chosen.items()
-    ]
+    def without(name: str) -> str:
+        rest: dict[str, Any] = {key: value for key, value in chosen.items() if key != name}
+        return url_for("employers.index", **rest)
+
+    return [(words(name, value), without(name)) for name, value in chosen.items()]
 
 
 @bp.get("/employers/<public_id>")
