@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, cast
 from css_inline import CSSInliner
 from flask import current_app
 from flask_babel import gettext as _
-from flask_mail import Message
+from flask_mail import Attachment, Message
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock, signing
 from portal.core.i18n import LOCALES, Language, in_language, service_name
 from portal.outbox.addresses import acceptable_address, host_in_ids
+from portal.outbox.calendars import FILE_NAME, calendar_file
 from portal.outbox.letters import Letter, MailKind
 from portal.outbox.models import Notification
 from portal.outbox.recipients import Recipient
@@ -94,6 +95,7 @@ def build_message(notification: Notification, kind: MailKind, recipient: Recipie
             "privacy": Link(_("How we handle personal data"), _page("core.page", name="privacy")),
         }
         text, html = _render("mail/letter.txt", values), _inline(_render("mail/letter.html", values))
+        attachments = _attachments(letter, notification, service)
     sender = current_app.config["PORTAL"].mail_sender
     message = PortalMessage(
         subject=subject,
@@ -102,6 +104,7 @@ def build_message(notification: Notification, kind: MailKind, recipient: Recipie
         html=html,
         sender=sender,
         date=clock.now().timestamp(),
+        attachments=attachments,
         extra_headers=_headers(notification, kind, recipient),
     )
     message.sender = (service, sender)  # set here: the constructor would join the two without quoting
@@ -141,15 +144,28 @@ def _headers(notification: Notification, kind: MailKind, recipient: Recipient) -
 
 
 def _thread_root(notification: Notification) -> str:
-    """A Message-ID that no mail has but all of a thread answer to.
+    """A Message-ID that no mail has but all of a thread answer to."""
+    host = host_in_ids(current_app.config["PORTAL"].host)
+    return f"<thread-{_opaque(str(notification.thread), notification)}@{host}>"
 
-    Drawn from the thread's name with our secret and for one reader, so that it neither tells the name nor lets two
-    readers join theirs.
-    """
-    who = [notification.thread, notification.user_id, notification.candidate_id, notification.address]
+
+def _opaque(name: str, notification: Notification) -> str:
+    """A name that stays the same for one reader, tells nothing, and cannot be joined with another reader's."""
+    who = [name, notification.user_id, notification.candidate_id, notification.address]
     key = hashlib.sha256(str(current_app.secret_key).encode()).digest()
-    digest = hashlib.blake2b(json.dumps(who).encode(), key=key, digest_size=16).hexdigest()
-    return f"<thread-{digest}@{host_in_ids(current_app.config['PORTAL'].host)}>"
+    return hashlib.blake2b(json.dumps(who).encode(), key=key, digest_size=16).hexdigest()
+
+
+def _attachments(letter: Letter, notification: Notification, service: str) -> list[Attachment]:
+    if letter.calendar is None:
+        return []
+    content_type, data = calendar_file(
+        letter.calendar,
+        uid=f"{_opaque(letter.calendar.uid, notification)}@{host_in_ids(current_app.config['PORTAL'].host)}",
+        service=service,
+        url=_address(letter.calendar.path, notification),
+    )
+    return [Attachment(FILE_NAME, content_type, data)]
 
 
 def _greeting(notification: Notification, recipient: Recipient) -> str:
@@ -162,12 +178,17 @@ def _action(letter: Letter, notification: Notification) -> Link | None:
     if letter.action is None:
         return None
     label, path = letter.action
+    return Link(one_line(label), _address(path, notification))
+
+
+def _address(path: str, notification: Notification) -> str:
+    """The absolute address of a letter's path, with its signed link put in."""
     if LINK_PLACE in path:
         purpose, token_id = notification.context["link"]
         path = path.replace(LINK_PLACE, signing.sign(purpose, token_id))
     if not _PATH.fullmatch(path):
         raise ValueError("a letter leads to a page of the portal, by a path that begins with one slash")
-    return Link(one_line(label), current_app.config["PORTAL"].base_url + path)
+    return str(current_app.config["PORTAL"].base_url) + path
 
 
 def _choice(notification: Notification, kind: MailKind) -> tuple[str, str | None]:
@@ -179,7 +200,7 @@ def _choice(notification: Notification, kind: MailKind) -> tuple[str, str | None
     if kind.informative:
         return _("You can turn off mails like this one in your settings:"), _page("accounts.settings")
     return (
-        _("Mails like this one always come, because they need you. You choose about the others in your settings:"),
+        _("Mails like this one cannot be turned off. Which others you get, you choose in your settings:"),
         _page("accounts.settings"),
     )
 

@@ -149,9 +149,7 @@ def _write(held: Claim) -> Message:
         try:
             recipient = recipient_of(row) if kind.still_due(row) else None
             if recipient is not None:
-                message = build_message(row, kind, recipient)
-                message.as_bytes()
-                return message
+                return build_message(row, kind, recipient)
         except OperationalError as error:
             raise NotNow(type(error.orig).__name__) from error
         except Exception as error:
