@@ -151,7 +151,7 @@ def _shell() -> dict[str, Any]:
 
 def _connect() -> None:
     """Tell rooms above what happens below, give pages their panels, and the worker its jobs."""
-    recipients.register("user", accounts.recipient)
+    recipients.register("user", accounts.recipient, accounts.addresses)
     recipients.register("candidate", candidates.recipient)
 
     employer_events.VERIFIED.subscribe(openings.post_waiting)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
@@ -56,6 +58,11 @@ def recipient(user_id: int) -> Recipient | None:
     if user is None or user.deactivated_at is not None:
         return None
     return Recipient(user.email, user.name, user.language or Language.SV)
+
+
+def addresses(user_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of several users by their ids, in one statement; for the administrator's list of mails."""
+    return {row.id: row.email for row in db.session.execute(select(User.id, User.email).where(User.id.in_(user_ids)))}
 
 
 def coaches(team_id: int) -> list[User]:
