@@ -15,8 +15,10 @@ from jinja2 import StrictUndefined
 
 from config import Config
 from portal import cli
+from portal.accounts import events as account_events
 from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
+from portal.candidates import asked_below
 from portal.candidates import queries as candidates
 from portal.candidates.views import bp as candidates_bp
 from portal.core import access, panels
@@ -33,6 +35,8 @@ from portal.core.views import bp as core_bp
 from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
 from portal.employers import queries as employers
+from portal.employers import service as employer_service
+from portal.employers import subjects
 from portal.employers.views import bp as employers_bp
 from portal.openings import events as opening_events
 from portal.openings import jobs as opening_jobs
@@ -154,6 +158,10 @@ def _connect() -> None:
     recipients.register("user", accounts.recipient, accounts.addresses)
     recipients.register("candidate", candidates.recipient)
 
+    subjects.provide(asked_below)
+
+    account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
+    account_events.DEACTIVATING.subscribe(asked_below.keep_caseload)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)

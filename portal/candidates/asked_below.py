@@ -1,0 +1,50 @@
+"""What rooms that know no candidates ask about them; ``portal.wiring`` hands these over (``employers.subjects``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import ngettext
+
+from portal.accounts.models import User
+from portal.candidates import queries
+from portal.core.actors import Actor, Role
+from portal.core.errors import Refused
+
+_PAGE = "employers.contacts"
+
+
+def choices(actor: Actor) -> list[tuple[str, str]]:
+    """(public id, full name) of a coach's own candidates, by name; nobody else's log names anybody."""
+    if actor.role is not Role.COACH:
+        return []
+    own = queries.caseload(actor)
+    names = queries.names(actor, [candidate.id for candidate in own], _PAGE)
+    found = [(candidate.public_id, names[candidate.id]) for candidate in own if candidate.id in names]
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def find(actor: Actor, public_id: str) -> int:
+    """The row of a candidate in the actor's sight. :raises Missing: for everybody else."""
+    return queries.get_for(actor, public_id).id
+
+
+def names(actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
+    """Full names of a coach's own candidates, by row; the showing is logged."""
+    return queries.names(actor, candidate_ids, _PAGE) if actor.role is Role.COACH else {}
+
+
+def keep_caseload(_actor: Actor, user: User) -> None:
+    """A coach's account stays open while candidates are theirs. :raises Refused: with what to do first."""
+    if user.role is not Role.COACH:
+        return
+    count = len(queries.caseload(Actor(Role.COACH, user_id=user.id, team_id=user.team_id)))
+    if count:
+        raise Refused(
+            ngettext(
+                "%(name)s supports one candidate. The team leader moves the candidate to another coach first.",
+                "%(name)s supports %(num)d candidates. The team leader moves them to other coaches first.",
+                count,
+                name=user.name,
+            )
+        )
