@@ -41,24 +41,25 @@ class OpeningForm(PortalForm):
     occupation = SelectField(_l("Occupation"), [required()])
     municipality = SelectField(_l("Municipality of the workplace"), [required()])
     hours_min = IntegerField(
-        _l("Hours a week, from"),
+        _l("Hours a week, at least"),
         [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))],
     )
     hours_max = IntegerField(
-        _l("to"), [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))]
+        _l("Hours a week, at most"),
+        [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))],
     )
     people = IntegerField(
         _l("How many people"), [required(), NumberRange(1, MAX_PEOPLE, _l("Between 1 and %(max)d people."))]
     )
-    adaptations = TickField(_l("What can be adapted"))
+    adaptations = TickField(_l("What can be adapted"), default=list)
     paid_work = BooleanField(_l("The job is paid by its collective agreement or the going wage"))
 
     tasks = TextAreaField(_l("Tasks"), [at_most(TEXT)])
-    shifts = TickField(_l("Shifts"))
+    shifts = TickField(_l("Shifts"), default=list)
     starts_on = DateField(_l("Starts"), [Optional()])
     last_day = DateField(_l("Last day to answer"), [Optional()])
-    skills_required = TickField(_l("Needed"))
-    skills_welcome = TickField(_l("Welcome"))
+    skills_required = TickField(_l("Needed"), default=list)
+    skills_welcome = TickField(_l("Welcome"), default=list)
     language_sv = SelectField(_l("Swedish"))
     language_fi = SelectField(_l("Finnish"))
     language_en = SelectField(_l("English"))
@@ -66,10 +67,10 @@ class OpeningForm(PortalForm):
     pay = StringField(_l("Pay"), [at_most(200)])
     employment_type = SelectField(_l("Contract"))
     workplace = SelectField(_l("Workplace"))
-    demands = TickField(_l("The work means"))
-    languages_at_work = TickField(_l("Spoken at work"))
+    demands = TickField(_l("The work means"), default=list)
+    languages_at_work = TickField(_l("Spoken at work"), default=list)
     language = SelectField(_l("This need is written in"))
-    contacts = TickField(_l("Contact persons"))
+    contacts = TickField(_l("Contact persons"), default=list)
     version = HiddenField()
 
     def offer(self, sites: Iterable[Workplace], people: Iterable[User], home: str) -> None:

@@ -53,8 +53,7 @@ def place(code: str) -> str:
 
 def occupation(key: str) -> str:
     """An occupation's name with a capital."""
-    name = reference.label(reference.occupation(key), language())
-    return name[:1].upper() + name[1:]
+    return _capital(reference.label(reference.occupation(key), language()))
 
 
 def headline(opening: Opening) -> str:
@@ -138,12 +137,16 @@ def differences(saved: list[Part], typed: list[Part]) -> list[tuple[str, str, st
     ]
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _named(names: Mapping[Any, Any], chosen: Iterable[Any]) -> str:
     return ", ".join(str(names[one]) for one in chosen if one in names)
 
 
 def _skills(keys: Iterable[str]) -> str:
-    return ", ".join(reference.label(reference.skill(key), language()) for key in keys)
+    return _capital(", ".join(reference.label(reference.skill(key), language()) for key in keys))
 
 
 def _levels(languages: Mapping[str, str]) -> str:
