@@ -33,7 +33,7 @@ def nothing_live(candidate: Candidate, _actor: Actor) -> str | None:
 GUARDS: dict[str, Guard] = {"has_coach": has_coach, "nothing_live": nothing_live}
 
 # What only events bring about ("hire" by a placement), or has a form of its own ("start" assigns a coach).
-_NO_BUTTON = frozenset({"refer", "hire"})
+NO_BUTTON = frozenset({"refer", "hire"})
 
 
 def may_assign(actor: Actor, candidate: Candidate) -> bool:
@@ -53,5 +53,5 @@ def steps(actor: Actor, candidate: Candidate) -> list[Transition[Phase]]:
     return [
         row
         for row in PHASES.open_to(candidate.phase, actor.role)
-        if row.verb not in _NO_BUTTON and all(GUARDS[name](candidate, actor) is None for name in row.guards)
+        if row.verb not in NO_BUTTON and all(GUARDS[name](candidate, actor) is None for name in row.guards)
     ]
