@@ -1,0 +1,113 @@
+"""The coach's first page: what waits, who is due, the week's visits, new needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from portal.candidates import queries as candidates
+from portal.core import clock
+from portal.core.access import allow, current_actor
+from portal.core.actors import Actor, Role
+from portal.desk import week
+from portal.desk.blueprint import bp
+from portal.employers import queries as employers
+from portal.openings import queries as openings
+from portal.placements import display
+from portal.placements import queries as placements
+from portal.placements.models import ContactSide, SupportContact
+from portal.proposals import queries as proposals
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState
+
+NEW_NEEDS = 10
+CONTACTS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class PersonDue:
+    """One person with what is due, oldest first."""
+
+    name: str
+    candidate_id: str  # public
+    contacts: list[SupportContact]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A part of the day's list: overdue, today, or later this week."""
+
+    title: str
+    people: list[PersonDue]
+
+    @property
+    def count(self) -> int:
+        """How many contacts it holds."""
+        return sum(len(person.contacts) for person in self.people)
+
+
+@bp.get("/today")
+@allow(Role.COACH, logs_access=True)
+def coach() -> str:
+    """Overdue and due first, by person; then what waits, the week, and what is new."""
+    actor = current_actor()
+    today = clock.today()
+    _monday, sunday = week.week_of(today)
+    contacts = placements.due(actor, sunday, limit=CONTACTS_SHOWN)
+    asked = placements.open_requests(actor)
+    waiting = proposals.waiting_for_coach(actor)
+    names = _names(actor, contacts, waiting, [request.placement.candidate_id for request in asked])
+    return render_template(
+        "desk/coach.html",
+        today=today,
+        due=_due(contacts, names, today),
+        asked=asked,
+        waiting=[(proposal, _step(proposal)) for proposal in waiting],
+        names=names,
+        visits=week.visits([actor.user_id or 0], today).get(actor.user_id or 0, 0),
+        goal=week.GOAL,
+        steps=employers.next_steps(actor, sunday),
+        needs=openings.open_openings(actor, limit=NEW_NEEDS),
+        state_of=display.state_of,
+        with_employee=ContactSide.EMPLOYEE,
+    )
+
+
+def _names(actor: Actor, contacts: list[SupportContact], waiting: list[Proposal], others: list[int]) -> dict[int, str]:
+    ids = [contact.placement.candidate_id for contact in contacts]
+    return candidates.names(actor, [*ids, *(one.candidate_id for one in waiting), *others], "desk.coach")
+
+
+def _due(contacts: list[SupportContact], names: dict[int, str], today: date) -> list[Due]:
+    parts = (
+        (_("Overdue"), [one for one in contacts if one.due_on < today]),
+        (_("Today"), [one for one in contacts if one.due_on == today]),
+        (_("Later this week"), [one for one in contacts if one.due_on > today]),
+    )
+    return [Due(title, _by_person(chosen, names)) for title, chosen in parts if chosen]
+
+
+def _by_person(contacts: Iterable[SupportContact], names: dict[int, str]) -> list[PersonDue]:
+    """Contacts by person, who has waited longest first."""
+    people: dict[int, PersonDue] = {}
+    for contact in contacts:
+        candidate = contact.placement.candidate
+        if candidate.id not in people:
+            people[candidate.id] = PersonDue(names.get(candidate.id, ""), candidate.public_id, [])
+        people[candidate.id].contacts.append(contact)
+    return list(people.values())
+
+
+def _step(proposal: Proposal) -> str:
+    """What the coach does next about a proposal."""
+    steps = {
+        ProposalState.DRAFT: _("The candidate asks for a change"),
+        ProposalState.INTERESTED: _("The employer is interested: give the contact details"),
+        ProposalState.OFFERED: _("A job is offered: report the hire when it is agreed"),
+        ProposalState.HIRE_REPORTED: _("The employer reports a hire: confirm it"),
+    }
+    return steps.get(proposal.state, _("Take the next step"))
