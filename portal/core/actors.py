@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 
 class Role(enum.StrEnum):
-    """The parts that people play (``domain.md``, "Who is who"); CANDIDATE acts by a signed link, SYSTEM by the clock."""
+    """The parts that people play (``domain.md``). CANDIDATE acts by a signed link, SYSTEM by the clock."""
 
     EMPLOYER = "employer"
     COACH = "coach"

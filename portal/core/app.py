@@ -30,7 +30,7 @@ class WroteOnRead(RuntimeError):
 class Portal(Flask):
     """Flask with the unit of work around each view."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]  # Flask says ResponseReturnValue, we are narrower
+    def dispatch_request(self) -> Response:
         """Run the view, then commit; an error raised by the commit reaches the error pages like any other."""
         response = self.make_response(super().dispatch_request())
         if response.status_code < 400 or g.pop("begun_again", False):

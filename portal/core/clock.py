@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -30,16 +30,3 @@ def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """
     wall = datetime.combine(day, time(hour, minute), HELSINKI)
     return wall.astimezone(UTC).astimezone(HELSINKI).astimezone(UTC)
-
-
-def add_working_days(day: date, days: int, is_free: frozenset[date] = frozenset()) -> date:
-    """The day that lies ``days`` working days after ``day``.
-
-    :param is_free: public holidays that do not count; weekends never do.
-    """
-    step = day
-    while days > 0:
-        step += timedelta(days=1)
-        if step.weekday() < 5 and step not in is_free:
-            days -= 1
-    return step

@@ -53,7 +53,7 @@ def text_in(field: Field) -> str:
 class PortalForm(FlaskForm):
     """Base of all forms: messages in the reader's language, text stripped, and service errors put at their field."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc, name-defined]  # WTForms' way to configure; untyped there
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # WTForms' way to configure; untyped there
         locales = ("sv", "fi", "en")
 
         def get_translations(self, form: Any) -> Any:
@@ -69,23 +69,29 @@ class PortalForm(FlaskForm):
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 filters = [stripped, *unbound_field.kwargs.get("filters", ())]
-                validators = [*unbound_field.kwargs.get("validators", ()), no_control_characters]
+                # WTForms takes the label and the validators by position too
+                label, given = unbound_field.args[:1], unbound_field.args[1:2]
+                validators = [*(given[0] if given else unbound_field.kwargs.get("validators", ()))]
+                validators.append(no_control_characters)
                 options = {**options, "filters": filters, "validators": validators}
                 unbound_field = type(unbound_field)(
                     kind,
-                    *unbound_field.args,
+                    *label,
                     name=unbound_field.name,
                     **{k: v for k, v in unbound_field.kwargs.items() if k not in ("filters", "validators")},
                 )
             return unbound_field.bind(form=form, **options)
 
     @contextmanager
-    def catching(self) -> Iterator[None]:
-        """Run a service; an ``Invalid`` that it raises becomes the error of its field (or of the form)."""
+    def catching(self, **renamed: str) -> Iterator[None]:
+        """Run a service; an ``Invalid`` that it raises becomes the error of its field (or of the form).
+
+        :param renamed: the form's name of a field, by the service's name, where the two differ.
+        """
         try:
             yield
         except Invalid as error:
-            target = self._fields.get(error.field)
+            target = self._fields.get(renamed.get(error.field, error.field))
             if target is None:
                 self.form_errors.append(error.message)
             else:

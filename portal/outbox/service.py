@@ -103,7 +103,7 @@ def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
     )
     if kinds:
         query = query.where(Notification.kind.in_([kind.name for kind in kinds]))
-    return db.session.execute(query).rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE's result has it
+    return db.session.execute(query).rowcount  # type: ignore[attr-defined, no-any-return]  # an UPDATE's result has it
 
 
 def send_again(actor: Actor, notification: Notification) -> None:

@@ -109,6 +109,7 @@ class Proposal(Model):
     frozen_profile_id: Mapped[int | None] = link_to("frozen_profiles.id")
     asked_digest: Mapped[str | None] = mapped_column(String(64))  # of the opening, as the candidate was asked
     answer_by: Mapped[date | None]  # the candidate's last day
+    lapsed: Mapped[bool] = mapped_column(default=False)  # refused by silence, which is no "no"
     change_wish: Mapped[str] = mapped_column(Text, default="")  # what the candidate asked to change; the coach's alone
     consent_id: Mapped[int | None] = link_to("consents.id")
     disclosure_consent_id: Mapped[int | None] = link_to("consents.id")
@@ -130,6 +131,8 @@ class Proposal(Model):
     subsidy_decided_on: Mapped[date | None]
     candidate_said_yes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    # the coach agreed to close it after a hire elsewhere; the hour is random, so that two employers cannot join it
+    close_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     close_ground: Mapped[CloseGround | None] = mapped_column(enum_column(CloseGround, "close_ground"))
 
     candidate: Mapped[Candidate] = relationship(lazy="raise")

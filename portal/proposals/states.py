@@ -184,7 +184,7 @@ PROPOSALS = StateTable(
             verb="take_back",
             sources=states(_S.AWAITING_CONSENT),
             target=_S.DRAFT,
-            by=_COACH,
+            by=roles(Role.COACH, Role.SYSTEM),
             label=_l("Take the question back and edit"),
             done=_l("Taken back to draft"),
         ),

@@ -1,0 +1,181 @@
+"""What a person brings set against what was asked, line by line, from the frozen, shown values alone."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.candidates.models import EXPERIENCE_NAMES, Experience
+from portal.core import reference
+from portal.core.i18n import day, language
+from portal.openings.content import LANGUAGE_NAMES
+from portal.openings.models import SHIFT_NAMES, Level, Opening, Shift
+from portal.openings.reading import hours
+
+HOURS_NEARLY = 5  # hours a week that a talk can bridge
+
+
+class Verdict(enum.StrEnum):
+    """How a line fits: as asked, nearly, or something to ask about. Never a "no": people decide."""
+
+    MEETS = "meets"
+    CLOSE = "close"
+    ASK = "ask"
+
+
+VERDICT_NAMES = {Verdict.MEETS: _l("Meets"), Verdict.CLOSE: _l("Close"), Verdict.ASK: _l("Ask")}
+VERDICT_TONES = {Verdict.MEETS: "done", Verdict.CLOSE: "info", Verdict.ASK: "quiet"}
+_WEIGHTS = {Verdict.MEETS: 2, Verdict.CLOSE: 1, Verdict.ASK: 0}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing asked for, what the person brings to it, and how the two fit."""
+
+    label: str
+    asked: str
+    brings: str
+    verdict: Verdict
+
+
+Content = dict[str, Any]
+_NOT_SAID = _l("Not said")
+
+
+def _occupation(opening: Opening, content: Content) -> Line:
+    wanted = reference.occupation(opening.occupation)
+    known = {key: Experience(band) for key, band in content["occupations"].items()}
+    brings = ", ".join(
+        f"{reference.label(reference.occupation(key), language())} ({EXPERIENCE_NAMES[band]})"
+        for key, band in known.items()
+    )
+    if opening.occupation in known:
+        verdict = Verdict.MEETS
+    elif any(reference.occupation(key).isco == wanted.isco for key in known):
+        verdict = Verdict.CLOSE
+    else:
+        verdict = Verdict.ASK
+    return Line(_("Occupation"), reference.label(wanted, language()), brings or str(_NOT_SAID), verdict)
+
+
+def _hours(opening: Opening, content: Content) -> Line:
+    least, most = content["hours_min"], content["hours_max"]
+    if least is None or most is None:
+        return Line(_("Hours"), hours(opening), str(_NOT_SAID), Verdict.ASK)
+    gap = max(opening.hours_min - most, least - opening.hours_max, 0)
+    verdict = Verdict.MEETS if gap == 0 else Verdict.CLOSE if gap <= HOURS_NEARLY else Verdict.ASK
+    brings = (
+        _("%(least)d–%(most)d h a week", least=least, most=most)
+        if least != most
+        else _("%(hours)d h a week", hours=least)
+    )
+    return Line(_("Hours"), hours(opening), brings, verdict)
+
+
+def _shifts(opening: Opening, content: Content) -> Line | None:
+    if not opening.shifts:
+        return None
+    asked, can = {shift.value for shift in opening.shifts}, set(content["shifts"])
+    verdict = Verdict.MEETS if asked <= can else Verdict.CLOSE if asked & can else Verdict.ASK
+    return Line(_("Shifts"), _named_shifts(asked), _named_shifts(can) or str(_NOT_SAID), verdict)
+
+
+def _named_shifts(values: set[str]) -> str:
+    return ", ".join(str(SHIFT_NAMES[shift]) for shift in Shift if shift.value in values)
+
+
+def _place(opening: Opening, content: Content) -> Line:
+    where = reference.municipality(opening.municipality)
+    areas = [reference.municipality(code) for code in content["areas"]]
+    if any(area.code == where.code for area in areas):
+        verdict = Verdict.MEETS
+    elif any(area.sub_region == where.sub_region for area in areas):
+        verdict = Verdict.CLOSE
+    else:
+        verdict = Verdict.ASK
+    brings = ", ".join(reference.label(area, language()) for area in areas)
+    return Line(_("Where"), reference.label(where, language()), brings or str(_NOT_SAID), verdict)
+
+
+def _skills(opening: Opening, content: Content) -> Line | None:
+    asked = [*opening.skills_required, *(key for key in opening.skills_welcome if key not in opening.skills_required)]
+    if not asked:
+        return None
+    has = set(content["skills"])
+    needed, met = set(opening.skills_required), [key for key in asked if key in has]
+    verdict = Verdict.MEETS if needed <= has and met else Verdict.CLOSE if met else Verdict.ASK
+    return Line(_("Skills"), _named_skills(asked), _named_skills(met) or str(_NOT_SAID), verdict)
+
+
+def _named_skills(keys: list[str]) -> str:
+    return ", ".join(reference.label(reference.skill(key), language()) for key in keys)
+
+
+def _languages(opening: Opening, content: Content) -> Line | None:
+    if not opening.languages:
+        return None
+    ranks = {level.value: rank for rank, level in enumerate(Level, start=1)}
+    gaps = [
+        ranks[asked] - ranks.get(content["languages"].get(code, ""), 0) for code, asked in opening.languages.items()
+    ]
+    worst = max(gaps)
+    verdict = Verdict.MEETS if worst <= 0 else Verdict.CLOSE if worst == 1 else Verdict.ASK
+    brings = {code: content["languages"][code] for code in opening.languages if code in content["languages"]}
+    return Line(_("Languages"), _named_levels(opening.languages), _named_levels(brings) or str(_NOT_SAID), verdict)
+
+
+def _named_levels(levels: dict[str, str]) -> str:
+    return ", ".join(f"{LANGUAGE_NAMES.get(code, code)} {level}" for code, level in levels.items())
+
+
+def _licence(opening: Opening, content: Content) -> Line | None:
+    if not opening.driving_licence:
+        return None
+    has = content["driving_licence"]
+    verdict = Verdict.MEETS if has == opening.driving_licence else Verdict.CLOSE if has else Verdict.ASK
+    return Line(_("Driving licence"), opening.driving_licence, has or str(_NOT_SAID), verdict)
+
+
+def _start(opening: Opening, content: Content) -> Line | None:
+    if opening.starts_on is None:
+        return None
+    earliest = date.fromisoformat(content["earliest_start"]) if content["earliest_start"] else None
+    verdict = Verdict.MEETS if earliest is not None and earliest <= opening.starts_on else Verdict.ASK
+    return Line(_("Start"), day(opening.starts_on), day(earliest) if earliest else str(_NOT_SAID), verdict)
+
+
+_LINES: tuple[Callable[[Opening, Content], Line | None], ...] = (
+    _occupation,
+    _hours,
+    _shifts,
+    _place,
+    _skills,
+    _languages,
+    _licence,
+    _start,
+)
+
+
+def compare(opening: Opening, content: Content) -> list[Line]:
+    """Every line that the opening asks about, in the order in which an employer reads a need.
+
+    :param content: of a frozen profile, or of the working copy for the coach's preview.
+    """
+    return [line for make in _LINES if (line := make(opening, content)) is not None]
+
+
+def fit(lines: list[Line]) -> float:
+    """How well the lines fit together, from 0 to 1; sorts the coach's people and decides nothing."""
+    return sum(_WEIGHTS[line.verdict] for line in lines) / (2 * len(lines)) if lines else 0.0
+
+
+def strongest(lines: list[Line], count: int = 3) -> list[str]:
+    """The best lines in words, for a card."""
+    ranked = sorted(lines, key=lambda line: -_WEIGHTS[line.verdict])
+    return [f"{line.label}: {line.brings}" for line in ranked[:count] if line.verdict is not Verdict.ASK]

@@ -1,0 +1,146 @@
+"""The shape of what is asked at each step of a proposal."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import NumberRange, Optional
+
+from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow
+from portal.core.forms import LINE, TEXT, PortalForm, TickField, at_most, choices, required
+from portal.employers.models import CHANNEL_NAMES
+from portal.openings.models import EMPLOYMENT_TYPE_NAMES
+from portal.proposals.models import PAY_KIND_NAMES
+from portal.proposals.states import DECLINE_REASON_NAMES
+
+_STAFF_HOW = {how: CONSENT_HOW_NAMES[how] for how in (ConsentHow.IN_PERSON, ConsentHow.PAPER)}
+
+
+class PressForm(PortalForm):
+    """Nothing to fill in: a press, and the token that it came from our page."""
+
+
+class ConsentForm(PortalForm):
+    """How the coach got the candidate's yes."""
+
+    how = RadioField(_l("How was the yes given?"), default=ConsentHow.IN_PERSON.value)
+    who_was_there = StringField(_l("Who was there"), validators=[at_most(LINE)])
+    until = DateField(_l("Holds until"), validators=[Optional()])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.how.choices = choices(_STAFF_HOW.items())
+
+
+class ProposeForm(ConsentForm):
+    """The coach sends what the preview shows: with a yes given now, or by asking first."""
+
+    how = RadioField(_l("The candidate's consent"), default=ConsentHow.IN_PERSON.value)
+    answer_by = DateField(_l("Last day to answer"), validators=[Optional()])
+
+    LINK = ConsentHow.LINK.value
+    SHOW = "show"
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.how.choices = [
+            (ConsentHow.IN_PERSON.value, str(_l("Given to me in person"))),
+            (ConsentHow.PAPER.value, str(_l("Given on paper"))),
+            (self.LINK, str(_l("Ask by link in a mail"))),
+            (self.SHOW, str(_l("Ask now: show the link on my phone, or print it"))),
+        ]
+
+
+class DiscloseForm(ConsentForm):
+    """Which details the candidate lets the employer know, and how the yes was given."""
+
+    fields_told = TickField(_l("What may the employer know?"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields_told.choices = choices(PERSONAL_FIELD_NAMES.items())
+
+
+class FieldsForm(PortalForm):
+    """The candidate chooses by link which details may be known."""
+
+    fields_told = TickField(_l("What may the employer know?"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields_told.choices = choices(PERSONAL_FIELD_NAMES.items())
+
+
+class WishForm(PortalForm):
+    """What the candidate wants changed."""
+
+    wish = TextAreaField(_l("What should be changed?"), validators=[required(), at_most(TEXT)])
+
+
+class DeclineForm(PortalForm):
+    """The employer's reason, and a line to the coach."""
+
+    reason = RadioField(_l("Why not this time?"), validators=[required()])
+    note = StringField(_l("A line to the coach"), validators=[at_most(500)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = choices(DECLINE_REASON_NAMES.items())
+
+
+class TimesForm(PortalForm):
+    """Up to five times for a meeting, in Helsinki's time."""
+
+    times = FieldList(DateTimeLocalField(_l("Time"), validators=[Optional()]), min_entries=3, max_entries=5)
+    channel = SelectField(_l("How do you meet?"))
+    place = StringField(_l("Where"), validators=[at_most(LINE)])
+    minutes = IntegerField(_l("How long, in minutes"), default=45, validators=[required(), NumberRange(10, 480)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.choices = choices(CHANNEL_NAMES.items())
+
+
+class PickForm(PortalForm):
+    """One of the suggested times."""
+
+    time = RadioField(_l("Which time suits you?"), coerce=int, validators=[required()])
+
+
+class HireForm(PortalForm):
+    """What was agreed."""
+
+    starts_on = DateField(_l("First working day"), validators=[required()])
+    hours = IntegerField(_l("Hours a week"), validators=[required(), NumberRange(1, 60)])
+    contract_type = SelectField(_l("Contract"), validators=[required()])
+    ends_on = DateField(_l("Last working day, when it is fixed-term"), validators=[Optional()])
+    pay = SelectField(_l("Pay"), validators=[required()])
+    subsidy_decided_on = DateField(_l("Day of the wage subsidy decision"), validators=[Optional()])
+    candidate_said_yes = BooleanField(_l("The candidate has said yes to this job to me"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.contract_type.choices = choices(EMPLOYMENT_TYPE_NAMES.items())
+        self.pay.choices = choices(PAY_KIND_NAMES.items())
+
+
+class ConfirmHireForm(PortalForm):
+    """The other side's press; the coach adds what the candidate said."""
+
+    candidate_said_yes = BooleanField(_l("The candidate has said yes to this job to me"))
+
+
+class MessageForm(PortalForm):
+    """A message to the other side."""
+
+    text = TextAreaField(_l("Message"), validators=[required(), at_most(TEXT)])

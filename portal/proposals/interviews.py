@@ -1,0 +1,125 @@
+"""Meetings: one side proposes times, the other picks one; either may call it off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from portal.audit import service as audit
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.db import db
+from portal.core.errors import Invalid, Refused
+from portal.employers.models import Channel
+from portal.proposals import mails, queries
+from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal
+from portal.proposals.moves import move, reload
+from portal.proposals.rules import side_of
+from portal.proposals.states import PROPOSALS, ProposalState
+
+MOST_TIMES = 5
+
+
+def propose_times(
+    actor: Actor,
+    proposal: Proposal,
+    times: Iterable[datetime],
+    *,
+    channel: Channel = Channel.IN_PERSON,
+    place: str = "",
+    minutes: int = 45,
+) -> Interview:
+    """Suggest times for a meeting; an open question of either side is replaced by this one.
+
+    :param times: aware instants in the future, one to five.
+    :raises Refused: when the proposal's state has no room for a meeting, or it is not this actor's to ask.
+    :raises Invalid: at ``times``.
+    """
+    PROPOSALS.check(proposal.state, "agree_interview", actor.role)
+    chosen = sorted(set(times))
+    if not chosen:
+        raise Invalid("times", _("Suggest at least one time."))
+    if len(chosen) > MOST_TIMES:
+        raise Invalid("times", _("Suggest five times at most."))
+    if chosen[0] <= clock.now():
+        raise Invalid("times", _("Suggest times that have not passed."))
+    for open_one in queries.interviews_of(proposal):
+        if open_one.state is InterviewState.PROPOSED:
+            open_one.state = InterviewState.CANCELLED
+    db.session.flush()
+    interview = Interview(
+        proposal_id=proposal.id,
+        proposed_by=side_of(actor),
+        channel=channel,
+        place=place,
+        minutes=minutes,
+        times=[InterviewTime(starts_at=one) for one in chosen],
+    )
+    db.session.add(interview)
+    audit.record(actor, "proposals.propose_times", "proposal", proposal.id, count=len(chosen))
+    db.session.flush()
+    mails.interview_proposed(proposal, from_employer=actor.is_employer)
+    return interview
+
+
+def pick_time(actor: Actor, proposal: Proposal, interview: Interview, time_id: int) -> None:
+    """Pick one of the times that the other side suggested.
+
+    :param time_id: the row of an ``InterviewTime`` of this interview.
+    :raises Invalid: at ``time``. :raises Refused: own question, answered already, or passed.
+    """
+    if interview.proposed_by is side_of(actor):
+        raise Refused(_("You suggested these times. The other side picks one."))
+    picked = next((one for one in interview.times if one.id == time_id), None)
+    if picked is None:
+        raise Invalid("time", _("Pick one of the times."))
+    if picked.starts_at <= clock.now():
+        raise Invalid("time", _("This time has passed. Pick another, or suggest new ones."))
+    changed = db.session.execute(
+        update(Interview)
+        .where(Interview.id == interview.id, Interview.state == InterviewState.PROPOSED)
+        .values(state=InterviewState.AGREED, starts_at=picked.starts_at)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Refused(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
+    move(proposal, "agree_interview", actor)
+    db.session.refresh(interview)
+    proposal = reload(proposal)
+    mails.interview_confirmed(proposal, interview)
+    mails.interview_for_candidate(proposal, interview)
+
+
+def cancel_meeting(actor: Actor, proposal: Proposal, interview: Interview) -> None:
+    """Call off an agreed meeting, or take suggested times back. The proposal stays where it is."""
+    PROPOSALS.check(proposal.state, "agree_interview", actor.role)
+    if interview.state is InterviewState.CANCELLED:
+        raise Refused(_("This meeting is called off already."))
+    audit.record(actor, "proposals.cancel_meeting", "proposal", proposal.id)
+    _call_off(proposal, interview)
+
+
+def call_off_all(proposal: Proposal) -> None:
+    """End every open or coming meeting of a proposal that has ended; who had agreed on a time is told."""
+    loaded = queries.load(proposal.id)
+    for interview in queries.interviews_of(loaded):
+        if interview.starts_at is None or interview.starts_at > clock.now():
+            _call_off(loaded, interview)
+
+
+def _call_off(proposal: Proposal, interview: Interview) -> None:
+    agreed = mails.meeting_context(interview) if interview.state is InterviewState.AGREED else None
+    interview.state = InterviewState.CANCELLED
+    interview.starts_at = None
+    interview.sequence += 1
+    db.session.flush()
+    if agreed is not None:
+        mails.interview_cancelled(proposal, agreed)
+
+
+def has_room_for_meeting(proposal: Proposal) -> bool:
+    """Whether times may be suggested now."""
+    return proposal.state in (ProposalState.DISCLOSED, ProposalState.INTERVIEW)

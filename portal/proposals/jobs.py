@@ -1,0 +1,48 @@
+"""What the clock does with proposals: lapse, remind, raise, close. Each run finds what is due and is safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from portal.core import clock
+from portal.proposals import mails, queries, service
+from portal.proposals.models import CloseGround
+from portal.proposals.rules import CLOSES_AFTER, REMINDERS_AFTER
+
+
+def lapse_unanswered() -> None:
+    """Consent requests whose last day has passed become refused by silence."""
+    for proposal in queries.past_last_day(clock.today()):
+        service.lapse(proposal)
+
+
+def remind_employers() -> None:
+    """Reminders at 3 and 7 days; with the second one the coach is told that the employer is silent."""
+    for count, after in enumerate(REMINDERS_AFTER):
+        for proposal in queries.unanswered_since(clock.now() - after, reminders=count):
+            proposal.reminders = count + 1
+            mails.proposal_waits(proposal)
+            if count + 1 == len(REMINDERS_AFTER):
+                mails.proposal_silent(proposal)
+
+
+def close_silent() -> None:
+    """Unanswered for 30 days after the last reminder: closed, with a mail to both."""
+    for proposal in queries.unanswered_since(clock.now() - REMINDERS_AFTER[-1] - CLOSES_AFTER, reminders=2):
+        service.close(proposal, CloseGround.UNANSWERED)
+
+
+def close_hired_elsewhere() -> None:
+    """What the coach agreed to close after a hire elsewhere, at its own random hour."""
+    for proposal in queries.to_close_by(clock.now()):
+        service.close(proposal, CloseGround.HIRED_ELSEWHERE)
+
+
+def register(job: Callable[..., Any]) -> None:
+    """Hand the jobs to the worker."""
+    job("proposals.lapse_unanswered", every=timedelta(minutes=5))(lapse_unanswered)
+    job("proposals.remind_employers", every=timedelta(minutes=5))(remind_employers)
+    job("proposals.close_silent", every=timedelta(minutes=5))(close_silent)
+    job("proposals.close_hired_elsewhere", every=timedelta(minutes=5))(close_hired_elsewhere)

@@ -1,0 +1,84 @@
+"""What proposals add to the pages of openings, candidates and employers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.candidates.models import Candidate
+from portal.core.actors import Actor, Role
+from portal.core.panels import Panel
+from portal.employers.models import Employer
+from portal.openings.models import Opening
+from portal.openings.rules import may_propose
+from portal.proposals import queries
+from portal.proposals.compare import compare, strongest
+from portal.proposals.models import Proposal
+from portal.proposals.page import turn_for
+from portal.proposals.states import PROFILE_SHOWN, PROPOSALS
+
+
+@dataclass(frozen=True)
+class Card:
+    """A proposal in a list: alias, state, whose turn, and the three strongest lines where they may be shown."""
+
+    public_id: str | None  # None: no page for this reader
+    alias: str
+    state: str
+    tone: str
+    turn: str
+    mine: bool
+    lines: list[str]
+    title: str
+    employer: str
+    since: object
+
+
+def card(actor: Actor, proposal: Proposal, *, with_page: bool = True) -> Card:
+    """A proposal as a card. Needs opening, employer, alias and frozen profile loaded unless ``with_page`` is false."""
+    shown = with_page and (actor.is_staff or proposal.state in PROFILE_SHOWN)
+    frozen = proposal.frozen_profile if shown else None
+    turn, mine = turn_for(actor, proposal) if with_page else ("", False)
+    return Card(
+        public_id=proposal.public_id if with_page else None,
+        alias=proposal.alias.alias,
+        state=str(PROPOSALS.labels[proposal.state]),
+        tone=PROPOSALS.tones[proposal.state],
+        turn=turn,
+        mine=mine,
+        lines=strongest(compare(proposal.opening, frozen.content)) if frozen else [],
+        title=proposal.opening.title if with_page else "",
+        employer=proposal.opening.employer.name if with_page else "",
+        since=proposal.state_since,
+    )
+
+
+def on_opening(opening: Opening, actor: Actor) -> Panel | None:
+    """The proposals of a need: cards for contact persons, only alias and state for their colleagues."""
+    if actor.role is Role.ADMINISTRATOR:
+        return None
+    cards = [card(actor, one) for one in queries.of_opening(actor, opening.id)]
+    if actor.is_employer:
+        cards += [card(actor, one, with_page=False) for one in queries.known_to_colleagues(actor, opening.id)]
+    return Panel(
+        "proposals/_on_opening.html",
+        {
+            "cards": cards,
+            "is_employer": actor.is_employer,
+            "opening": opening,
+            "may_propose": may_propose(actor, opening),
+        },
+    )
+
+
+def on_candidate(candidate: Candidate, actor: Actor) -> Panel | None:
+    """The proposals of a candidate, for staff."""
+    cards = [card(actor, one) for one in queries.of_candidate(actor, candidate.id)]
+    return Panel("proposals/_on_candidate.html", {"cards": cards})
+
+
+def on_employer(employer: Employer, actor: Actor) -> Panel | None:
+    """The proposals to an employer that this member of staff may see."""
+    if not actor.is_staff:
+        return None
+    cards = [card(actor, one) for one in queries.of_employer(actor, employer.id)]
+    return Panel("proposals/_on_employer.html", {"cards": cards}) if cards else None
