@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from config import Config
 from portal import create_app
@@ -23,6 +27,19 @@ from portal.outbox.models import Notification
 from tests import postgres
 
 SECRET = "only for tests, and long enough to be taken for one"
+
+
+class Browser(FlaskClient):
+    """A client whose requests know nothing of the test: own context, own session, nothing loaded before.
+
+    What the test has not committed is committed first, as it would have to be for another process to see it.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Make a request."""
+        if has_app_context():
+            db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +67,7 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
             extra={"TESTING": True, "WTF_CSRF_ENABLED": False},
         )
     )
+    app.test_client_class = Browser
     with app.app_context():
         upgrade(directory=str(Path(__file__).parent.parent / "migrations"))
         db.engine.dispose()
