@@ -34,6 +34,9 @@ from portal.placements.plan import Line
 from portal.placements.states import ContactState, PlacementState, RequestState
 from portal.proposals.models import Proposal
 
+# its own name in the condition below, so that a query that joins candidates is not taken for the same row
+_whose = aliased(Candidate)
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on ``placements`` that lets this actor see a row.
@@ -44,9 +47,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.SYSTEM:
         return true()
     if actor.role is Role.COACH:
-        return exists().where(Candidate.id == Placement.candidate_id, Candidate.coach_id == actor.user_id)
+        return exists().where(_whose.id == Placement.candidate_id, _whose.coach_id == actor.user_id)
     if actor.role is Role.TEAM_LEADER:
-        return exists().where(Candidate.id == Placement.candidate_id, Candidate.team_id == actor.team_id)
+        return exists().where(_whose.id == Placement.candidate_id, _whose.team_id == actor.team_id)
     if actor.is_employer and actor.employer_id is not None:
         own_need = exists().where(
             Proposal.id == Placement.proposal_id,

@@ -61,7 +61,7 @@ def index() -> str:
     return render_template(
         "placements/index.html",
         page=page,
-        state=state,
+        chips_on=[(PLACEMENTS.labels[PlacementState(state)], url_for(".index"))] if state else [],
         states=[(one.value, PLACEMENTS.labels[one]) for one in PlacementState],
         table_of=PLACEMENTS,
         names=candidates.names(actor, [one.candidate_id for one in page.items], "placements.index"),
