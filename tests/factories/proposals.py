@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -74,51 +75,59 @@ def story(state: ProposalState = ProposalState.DRAFT, *, coach: User | None = No
     return begun.fresh()
 
 
+# The steps that people would take to a state: the way on from PROPOSED, and the ends beside it.
+_ON = ("interested", "disclose", "interview", "offer", "report", "confirm")
+_STATES = ProposalState
+_WAYS: dict[ProposalState, tuple[str, ...]] = {
+    _STATES.DRAFT: (),
+    _STATES.AWAITING_CONSENT: ("ask",),
+    _STATES.REFUSED: ("ask", "refuse"),
+    _STATES.PROPOSED: ("record",),
+    _STATES.DECLINED: ("record", "decline"),
+    _STATES.WITHDRAWN: ("record", "withdraw"),
+    _STATES.CLOSED: ("record", "close"),
+    _STATES.INTERESTED: ("record", *_ON[:1]),
+    _STATES.DISCLOSED: ("record", *_ON[:2]),
+    _STATES.INTERVIEW: ("record", *_ON[:3]),
+    _STATES.TURNED_DOWN: ("record", *_ON[:3], "turn_down"),
+    _STATES.OFFERED: ("record", *_ON[:4]),
+    _STATES.HIRE_REPORTED: ("record", *_ON[:5]),
+    _STATES.HIRED: ("record", *_ON),
+}
+
+
 def bring(begun: Story, state: ProposalState) -> None:
     """Take a drafted proposal to a state, by the steps that people would take."""
-    S = ProposalState  # noqa: N806 (short, for the table below)
+    for step in _WAYS[state]:
+        _take(begun, step)
+
+
+def _take(begun: Story, step: str) -> None:
     coach, employer, candidate = (begun.actor(role) for role in (Role.COACH, Role.EMPLOYER, Role.CANDIDATE))
+    proposal = queries.load(begun.proposal.id)
+    steps: dict[str, Callable[[], object]] = {
+        "ask": lambda: service.ask_consent(coach, proposal),
+        "refuse": lambda: service.refuse(candidate, proposal),
+        "record": lambda: service.record_consent(coach, proposal, service.HowGiven()),
+        "decline": lambda: service.decline(employer, proposal, DeclineReason.HOURS, "Too few hours"),
+        "withdraw": lambda: service.withdraw(coach, proposal),
+        "close": lambda: service.close(proposal, CloseGround.UNANSWERED),
+        "interested": lambda: service.interested(employer, proposal),
+        "disclose": lambda: _disclose(coach, proposal),
+        "interview": lambda: _meet(coach, employer, proposal),
+        "turn_down": lambda: service.turn_down(coach, proposal),
+        "offer": lambda: service.offer(employer, proposal),
+        "report": lambda: service.report_hire(coach, proposal, terms(), candidate_said_yes=True),
+        "confirm": lambda: service.confirm_hire(employer, proposal),
+    }
+    steps[step]()
 
-    def now() -> Proposal:
-        return queries.load(begun.proposal.id)
 
-    if state is S.DRAFT:
-        return
-    if state in (S.AWAITING_CONSENT, S.REFUSED):
-        service.ask_consent(coach, now())
-        if state is S.REFUSED:
-            service.refuse(candidate, now())
-        return
-    service.record_consent(coach, now(), service.HowGiven())
-    if state is S.PROPOSED:
-        return
-    if state is S.DECLINED:
-        service.decline(employer, now(), DeclineReason.HOURS, "Too few hours")
-        return
-    if state is S.WITHDRAWN:
-        service.withdraw(coach, now())
-        return
-    if state is S.CLOSED:
-        service.close(now(), CloseGround.UNANSWERED)
-        return
-    service.interested(employer, now())
-    if state is S.INTERESTED:
-        return
-    service.record_disclosure_consent(coach, now(), FIELDS, service.HowGiven())
-    service.disclose(coach, now())
-    if state is S.DISCLOSED:
-        return
-    meeting = interviews.propose_times(coach, now(), [clock.now() + timedelta(days=2)])
-    interviews.pick_time(employer, now(), meeting, meeting.times[0].id)
-    if state is S.INTERVIEW:
-        return
-    if state is S.TURNED_DOWN:
-        service.turn_down(coach, now())
-        return
-    service.offer(employer, now())
-    if state is S.OFFERED:
-        return
-    service.report_hire(coach, now(), terms(), candidate_said_yes=True)
-    if state is S.HIRE_REPORTED:
-        return
-    service.confirm_hire(employer, now())
+def _disclose(coach: Actor, proposal: Proposal) -> None:
+    service.record_disclosure_consent(coach, proposal, FIELDS, service.HowGiven())
+    service.disclose(coach, queries.load(proposal.id))
+
+
+def _meet(coach: Actor, employer: Actor, proposal: Proposal) -> None:
+    meeting = interviews.propose_times(coach, proposal, [clock.now() + timedelta(days=2)])
+    interviews.pick_time(employer, proposal, meeting, meeting.times[0].id)
