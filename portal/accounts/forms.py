@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, SearchField, SelectField, StringField, TelField
-from wtforms.validators import Length, Regexp
+from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField, TelField, ValidationError
+from wtforms.validators import Regexp
+
+from portal.accounts import passwords
 from portal.accounts.models import MAIL_MODE_NAMES, MailMode
 from portal.core.actors import ROLE_NAMES, Role
-from portal.core.forms import PortalForm, at_most, choices, required
+from portal.core.forms import PortalForm, at_most, choices, required, text_in
 from portal.core.i18n import OWN_NAMES
+from portal.outbox.addresses import acceptable_address
 
 EMAIL_CHARACTERS = 254
 NAME_CHARACTERS = 120
 PHONE_CHARACTERS = 40
 
 STAFF_ROLES = (Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)
-_ALL_ROLES = [(role, ROLE_NAMES[role]) for role in (Role.EMPLOYER, *STAFF_ROLES)]
+
+
+def an_address(_form: PortalForm, field: Field) -> None:
+    """Validator: an address that a mail server would take."""
+    try:
+        acceptable_address(text_in(field))
+    except ValueError:
+        raise ValidationError(_("Write a mail address, such as anna@firma.example.")) from None
+
+
+def email_field() -> EmailField:
+    """A work mail that we shall write to."""
+    return EmailField(_l("Work mail"), validators=[required(), at_most(EMAIL_CHARACTERS), an_address])
+
+
+def a_new_password(form: PortalForm, field: Field) -> None:
+    """Validator: a password that is good enough, also beside the name, address and organisation in the form."""
+    about = [text_in(form[name]) for name in ("name", "email", "organisation") if name in form]
+    if sentence := passwords.problem(text_in(field), about):
+        raise ValidationError(sentence)
+
+
+def new_password_field(text: Any) -> PasswordField:
+    """A password that is chosen here."""
+    return PasswordField(text, validators=[required(), a_new_password])
 
 
 def phone_field(**options: object) -> TelField:
@@ -40,7 +69,7 @@ class SignInForm(PortalForm):
 class ForgottenForm(PortalForm):
     """The address that a link is mailed to."""
 
-    email = EmailField(_l("Work mail"), validators=[required(), at_most(EMAIL_CHARACTERS)])
+    email = email_field()
 
 
 class PressForm(PortalForm):
@@ -50,7 +79,7 @@ class PressForm(PortalForm):
 class NewPasswordForm(PortalForm):
     """A password chosen by link."""
 
-    password = PasswordField(_l("New password"), validators=[required()])
+    password = new_password_field(_l("New password"))
 
 
 class SettingsForm(PortalForm):
@@ -71,13 +100,13 @@ class ChangePasswordForm(PortalForm):
     """The present password and the next."""
 
     present = PasswordField(_l("Present password"), validators=[required()])
-    password = PasswordField(_l("New password"), validators=[required()])
+    password = new_password_field(_l("New password"))
 
 
 class InviteStaffForm(PortalForm):
     """Whom the administrator asks in. The view fills in the teams."""
 
-    email = EmailField(_l("Work mail"), validators=[required(), at_most(EMAIL_CHARACTERS)])
+    email = email_field()
     name = StringField(_l("Name"), validators=[required(), at_most(NAME_CHARACTERS)])
     role = SelectField(
         _l("Role"), choices=lambda: choices((role, ROLE_NAMES[role]) for role in STAFF_ROLES), coerce=str
@@ -91,14 +120,4 @@ class AcceptStaffForm(PortalForm):
 
     name = StringField(_l("Your name"), validators=[required(), at_most(NAME_CHARACTERS)])
     phone = phone_field()
-    password = PasswordField(_l("Password"), validators=[required()])
-
-
-class UserFilterForm(PortalForm):
-    """What the list of users is narrowed by."""
-
-    class Meta(PortalForm.Meta):
-        csrf = False
-
-    q = SearchField(_l("Name or address"), validators=[Length(max=100)])
-    role = SelectField(_l("Role"), choices=lambda: choices(_ALL_ROLES, empty=_l("All roles")), coerce=str)
+    password = new_password_field(_l("Password"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from flask_login import current_user, logout_user
 
 from portal.accounts import links, queries, service, sessions
 from portal.accounts.forms import (
+    STAFF_ROLES,
     AcceptStaffForm,
     ChangePasswordForm,
     ForgottenForm,
@@ -18,7 +21,6 @@ from portal.accounts.forms import (
     PressForm,
     SettingsForm,
     SignInForm,
-    UserFilterForm,
 )
 from portal.accounts.models import MailMode, Purpose
 from portal.accounts.throttles import mails_a_stranger, typed_address
@@ -31,6 +33,8 @@ from portal.core.security import SIGN_IN_LIMIT, limiter
 from portal.core.views import safe_next
 
 bp = Blueprint("accounts", __name__)
+
+LISTED_ROLES = (Role.EMPLOYER, *STAFF_ROLES)
 
 
 @bp.get("/sign-in")
@@ -205,19 +209,24 @@ def change_password() -> ResponseReturnValue:
 @allow(Role.ADMINISTRATOR)
 def users() -> str:
     """Everybody with an account, and staff who are invited."""
-    form = UserFilterForm(request.args)
-    role = Role(form.role.data) if form.validate() and form.role.data else None
     actor = current_actor()
-    search = "" if form.q.errors else text_in(form.q)
-    page = queries.users(actor, search=search, role=role, page=page_number())
-    chips = []
+    search = request.args.get("q", "").strip()[:100]
+    chosen = request.args.get("role", "")
+    role = Role(chosen) if chosen in LISTED_ROLES else None
+    chips: list[tuple[Any, str]] = []
     if search:
         chips.append((f"“{search}”", url_for("accounts.users", role=role)))
     if role:
         chips.append((ROLE_NAMES[role], url_for("accounts.users", q=search or None)))
-    invitations = queries.open_invitations(actor)
     return render_template(
-        "accounts/users.html", form=form, page=page, chips=chips, invitations=invitations, role_names=ROLE_NAMES
+        "accounts/users.html",
+        search=search,
+        chosen=role,
+        roles=LISTED_ROLES,
+        role_names=ROLE_NAMES,
+        chips=chips,
+        page=queries.users(actor, search=search, role=role, page=page_number()),
+        invitations=queries.open_invitations(actor),
     )
 
 

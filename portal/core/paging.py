@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from portal.core.db import db
 from portal.core.errors import Missing
@@ -46,7 +46,9 @@ def page_number() -> int:
 
 def paged(query: Select[Any], page: int = 1, per_page: int = PER_PAGE) -> Page[Any]:
     """One page of an ordered query, in two statements. :raises Missing: beyond the last page."""
-    counted = select(func.count()).select_from(query.order_by(None).options().with_only_columns(1).subquery())
+    # the FROM is kept by hand: a query without a condition would lose it with its columns, and count one row
+    rows: Select[Any] = query.order_by(None).with_only_columns(literal_column("1"), maintain_column_froms=True)
+    counted = select(func.count()).select_from(rows.subquery())
     total = db.session.scalar(counted) or 0
     items = list(db.session.scalars(query.limit(per_page).offset((page - 1) * per_page)).unique())
     if page > 1 and not items:

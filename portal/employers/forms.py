@@ -6,26 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
+from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, ValidationError
     BooleanField,
     DateField,
-    EmailField,
-    PasswordField,
     RadioField,
-    SearchField,
     SelectField,
     StringField,
 )
 from wtforms.fields import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 from wtforms.validators import Optional as MayBeEmpty
 
-from portal.accounts.forms import EMAIL_CHARACTERS, NAME_CHARACTERS, language_field, phone_field
-from portal.core.forms import LINE, TEXT, PortalForm, at_most, choices, required
+from portal.accounts.forms import NAME_CHARACTERS, email_field, language_field, new_password_field, phone_field
+from portal.core.forms import LINE, TEXT, PortalForm, at_most, choices, required, text_in
 from portal.core.i18n import language
 from portal.core.reference import label, municipalities, region, sub_region
+from portal.employers import rules
 from portal.employers.models import CHANNEL_NAMES, Channel
-from portal.employers.states import STANDING_NAMES, VERIFICATIONS
 
 # Shown first in lists of municipalities: Central Ostrobothnia and Ostrobothnia, where the service is.
 HOME_REGIONS = ("16", "15")
@@ -49,15 +46,21 @@ def municipality_field(text: Any) -> SelectField:
     return SelectField(text, choices=municipality_choices, coerce=str, validators=[required()])
 
 
-def business_id_field(**options: Any) -> StringField:
-    """A Business ID; the service checks its figure."""
-    return StringField(_l("Business ID"), **options)
+def a_business_id(_form: PortalForm, field: Field) -> None:
+    """Validator: a Business ID whose check figure fits, or nothing."""
+    if text_in(field) and rules.business_id(text_in(field)) is None:
+        raise ValidationError(rules.not_a_business_id())
+
+
+def business_id_field(*first: Any) -> StringField:
+    """A Business ID, in any way of writing it. ``first`` are validators that come before its own."""
+    return StringField(_l("Business ID"), validators=[*first, at_most(20), a_business_id])
 
 
 def terms_field() -> BooleanField:
     """The terms have to be accepted."""
     return BooleanField(
-        _l("I accept the terms for employers."),
+        _l("I accept the terms for employers"),
         validators=[DataRequired(_l("Read the terms and accept them to go on."))],
     )
 
@@ -65,13 +68,13 @@ def terms_field() -> BooleanField:
 class RegisterForm(PortalForm):
     """An organisation and its first person, or somebody who asks to join one."""
 
-    business_id = business_id_field(validators=[required(), at_most(20)])
+    business_id = business_id_field(required())
     organisation = StringField(_l("Organisation"), validators=[required(), at_most(LINE)])
     municipality = municipality_field(_l("Municipality of the workplace"))
     name = StringField(_l("Your name"), validators=[required(), at_most(NAME_CHARACTERS)])
-    email = EmailField(_l("Work mail"), validators=[required(), at_most(EMAIL_CHARACTERS)])
+    email = email_field()
     phone = phone_field()
-    password = PasswordField(_l("Password"), validators=[required()])
+    password = new_password_field(_l("Password"))
     terms = terms_field()
 
 
@@ -86,7 +89,7 @@ class AcceptForm(JoinForm):
 
     name = StringField(_l("Your name"), validators=[required(), at_most(NAME_CHARACTERS)])
     phone = phone_field()
-    password = PasswordField(_l("Password"), validators=[required()])
+    password = new_password_field(_l("Password"))
 
 
 class EmployerForm(PortalForm):
@@ -101,7 +104,7 @@ class EmployerForm(PortalForm):
 class StaffEmployerForm(EmployerForm):
     """The same for the team, who may keep one without a Business ID."""
 
-    business_id = business_id_field(validators=[at_most(20)])
+    business_id = business_id_field()
 
 
 class WorkplaceForm(PortalForm):
@@ -115,7 +118,7 @@ class WorkplaceForm(PortalForm):
 class InviteForm(PortalForm):
     """Whom to ask in."""
 
-    email = EmailField(_l("Work mail"), validators=[required(), at_most(EMAIL_CHARACTERS)])
+    email = email_field()
     language = language_field()
 
 
@@ -137,17 +140,3 @@ class ContactForm(PortalForm):
     learned = TextAreaField(_l("What you learned"), validators=[at_most(TEXT)])
     next_step = StringField(_l("Next step"), validators=[at_most(300)])
     next_step_on = DateField(_l("By"), validators=[MayBeEmpty()])
-
-
-class EmployerFilterForm(PortalForm):
-    """What the list of employers is narrowed by. The view fills in the municipalities in use."""
-
-    class Meta(PortalForm.Meta):
-        csrf = False
-
-    q = SearchField(_l("Name or Business ID"), validators=[Length(max=100)])
-    standing = SelectField(_l("Standing"), choices=lambda: choices(STANDING_NAMES.items(), empty=_l("All")), coerce=str)
-    verification = SelectField(
-        _l("Verification"), choices=lambda: choices(VERIFICATIONS.labels.items(), empty=_l("All")), coerce=str
-    )
-    municipality = SelectField(_l("Municipality"), coerce=str)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_babel import gettext as _
+from stdnum.exceptions import ValidationError
+from stdnum.fi import ytunnus
 
 from portal.core.actors import Actor, Role
 from portal.employers.models import Employer
@@ -12,6 +14,24 @@ from portal.employers.states import Verification
 
 # The terms that an employer's user accepts (templates/employers/_terms.html). A new version is asked for anew.
 TERMS_VERSION = "2026-11"
+
+
+def business_id(text: str) -> str | None:
+    """A Business ID as it is kept, 1234567-8, from any way of writing it (12345678, FI12345678).
+
+    :returns: None when it is none: python-stdnum's ``fi.ytunnus`` counts its check figure.
+    """
+    try:
+        figures = ytunnus.validate(text)
+    except ValidationError:
+        return None
+    return f"{figures[:7]}-{figures[7]}"
+
+
+def not_a_business_id() -> str:
+    """The sentence that says what a Business ID looks like."""
+    return str(_("This is not a Business ID. It has seven figures, a dash and a check figure, such as 1234567-1."))
+
 
 Guard = Callable[[Employer, Actor], str | None]
 

@@ -8,8 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
-from stdnum.exceptions import ValidationError
-from stdnum.fi import ytunnus
 
 from portal.accounts import links
 from portal.accounts import queries as accounts
@@ -37,17 +35,11 @@ INVITED_FOR = timedelta(days=14)
 
 
 def business_id_of(field: str, text: str) -> str:
-    """A Business ID as it is kept, 1234567-8, from any way of writing it (12345678, FI12345678).
-
-    :raises Invalid: at ``field``, when the check digit does not fit (python-stdnum, ``fi.ytunnus``).
-    """
-    try:
-        figures = ytunnus.validate(text)
-    except ValidationError:
-        raise Invalid(
-            field, _("This is not a Business ID. It has seven figures, a dash and a check figure, such as 1234567-1.")
-        ) from None
-    return f"{figures[:7]}-{figures[7]}"
+    """A Business ID as it is kept. :raises Invalid: at ``field``, when it is none (``rules.business_id``)."""
+    kept = rules.business_id(text)
+    if kept is None:
+        raise Invalid(field, rules.not_a_business_id())
+    return kept
 
 
 def register(

@@ -10,7 +10,7 @@ from portal.core.access import allow, current_actor
 from portal.core.actors import Role
 from portal.core.errors import Missing
 from portal.core.forms import text_in
-from portal.core.i18n import Language, language
+from portal.core.i18n import OWN_NAMES, Language, language
 from portal.employers import queries, rules, service
 from portal.employers.forms import EmployerForm, InviteForm, WorkplaceForm
 from portal.employers.views import shared
@@ -27,6 +27,7 @@ def organisation() -> str:
         "employers/organisation.html",
         employer=employer,
         manages=rules.may_invite(actor, employer),
+        languages=OWN_NAMES,
         lets_in=rules.may_let_in(actor, employer, has_managers=True),
         **shared.people(employer),
     )

@@ -19,7 +19,7 @@ from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.paging import page_number
 from portal.core.panels import panels_for
 from portal.employers import queries, rules, service, subjects
-from portal.employers.forms import EmployerFilterForm, StaffEmployerForm, VerifyForm
+from portal.employers.forms import StaffEmployerForm, VerifyForm
 from portal.employers.models import CHANNEL_NAMES, Employer
 from portal.employers.states import STANDING_NAMES, VERIFICATIONS, Standing, Verification
 from portal.employers.views import shared
@@ -53,26 +53,31 @@ DONE = {
 @allow(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)
 def index() -> str:
     """All employers, with search and filters that stay in the address."""
-    form = EmployerFilterForm(request.args)
     codes = queries.municipalities_in_use()
-    names = sorted(((code, shared.place_name(code)) for code in codes), key=lambda pair: pair[1])
-    form.municipality.choices = [("", _("All")), *names]
-    form.validate()
-    chosen = {name: text_in(form[name]) for name in ("q", "standing", "verification", "municipality")}
-    chosen = {name: value for name, value in chosen.items() if value and not form[name].errors}
+    places = sorted(((code, shared.place_name(code)) for code in codes), key=lambda pair: pair[1])
+    options: dict[str, list[tuple[Any, Any]]] = {
+        "standing": list(STANDING_NAMES.items()),
+        "verification": list(VERIFICATIONS.labels.items()),
+        "municipality": [*places],
+    }
+    chosen = {"q": request.args.get("q", "").strip()[:100]}
+    for name, pairs in options.items():
+        value = request.args.get(name, "")
+        chosen[name] = value if value in {str(key) for key, _words in pairs} else ""
     page = queries.employers(
         current_actor(),
-        search=chosen.get("q", ""),
-        standing=Standing(chosen["standing"]) if "standing" in chosen else None,
-        verification=Verification(chosen["verification"]) if "verification" in chosen else None,
-        municipality=chosen.get("municipality", ""),
+        search=chosen["q"],
+        standing=Standing(chosen["standing"]) if chosen["standing"] else None,
+        verification=Verification(chosen["verification"]) if chosen["verification"] else None,
+        municipality=chosen["municipality"],
         page=page_number(),
     )
     return render_template(
         "employers/index.html",
-        form=form,
         page=page,
-        chips=_chips(chosen),
+        chosen=chosen,
+        options=options,
+        chips=_chips({name: value for name, value in chosen.items() if value}),
         place_name=shared.place_name,
         standings=STANDING_NAMES,
         table_of_states=VERIFICATIONS,
