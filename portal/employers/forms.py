@@ -7,12 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, ValidationError
-    BooleanField,
-    DateField,
-    RadioField,
-    SelectField,
-    StringField,
-)
 from wtforms.fields import TextAreaField
 from wtforms.validators import DataRequired
 from wtforms.validators import Optional as MayBeEmpty
