@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.placements.models import MOOD_NAMES, ContactSide, Mood, Placement, SupportContact
+from portal.placements.plan import add_months
 from portal.placements.queries import EmployerContact
 from portal.placements.rules import has_employer_side
 from portal.placements.states import CONTACTS, ContactState
@@ -44,6 +45,12 @@ class SideOfPlan:
     side: ContactSide
     dots: list[Dot]
     months: list[Month]
+    later: list[Month]
+
+    @property
+    def later_count(self) -> int:
+        """How many contacts lie farther away than the months that are shown at once."""
+        return sum(len(month.contacts) for month in self.later)
 
 
 def sides(placement: Placement, contacts: list[SupportContact]) -> list[SideOfPlan]:
@@ -52,8 +59,16 @@ def sides(placement: Placement, contacts: list[SupportContact]) -> list[SideOfPl
     parts = []
     for side in shown:
         own = [contact for contact in contacts if contact.side is side]
-        parts.append(SideOfPlan(side, dots(own), months(own)))
+        near, later = _split(own)
+        parts.append(SideOfPlan(side, dots(own), months(near), months(later)))
     return parts
+
+
+def _split(contacts: list[SupportContact]) -> tuple[list[SupportContact], list[SupportContact]]:
+    """What a coach looks at now, and what is far away: beyond the next month, and after the next planned contact."""
+    waiting = [one.due_on for one in contacts if one.state is ContactState.PLANNED]
+    far = max([add_months(clock.today(), 1), *sorted(waiting)[:1]])
+    return [one for one in contacts if day_of(one) <= far], [one for one in contacts if day_of(one) > far]
 
 
 def day_of(contact: SupportContact) -> date:

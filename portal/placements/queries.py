@@ -337,10 +337,11 @@ def open_requests(actor: Actor) -> list[SupportRequest]:
 
 
 def requests_of(placement: Placement) -> list[SupportRequest]:
-    """The requests for support of one placement, newest first, with who took them."""
+    """The requests for support of one placement that are not answered yet, newest first, with who took them."""
     query = (
         select(SupportRequest)
-        .where(SupportRequest.placement_id == placement.id)
+        .join(SupportContact, SupportContact.id == SupportRequest.contact_id)
+        .where(SupportRequest.placement_id == placement.id, SupportContact.state == ContactState.PLANNED)
         .options(joinedload(SupportRequest.taken_by))
     )
     return list(db.session.scalars(query.order_by(SupportRequest.asked_at.desc(), SupportRequest.id.desc())))

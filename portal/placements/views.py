@@ -89,11 +89,14 @@ def _employer_page(actor: Actor, placement: Placement) -> str:
         name=queries.name_for_employer(actor, placement),
         coach=queries.coach_of(placement),
         dots=display.employer_dots(own_side),
-        notes=[{"when": one.day, "what": one.note} for one in reversed(own_side) if one.note],
+        notes=[
+            {"when": one.day, "what": _("After the contact"), "note": one.note}
+            for one in reversed(own_side)
+            if one.note
+        ],
         requests=queries.requests_of(placement),
         running=placement.state is PlacementState.ACTIVE,
         table=PLACEMENTS,
-        requests_table=REQUESTS,
     )
 
 
