@@ -71,10 +71,18 @@ def _whole_number(name: Any, **options: Any) -> IntegerField:
     return IntegerField(name, validators=[Optional(), limits], **options)
 
 
+class VersionField(HiddenField):
+    """The version of the row that a form was filled from; a number in, text in the page."""
+
+    def process_data(self, value: Any) -> None:
+        """Take the row's number as the text that the page will carry."""
+        self.data = "" if value is None else str(value)
+
+
 class IdentityForm(PortalForm):
     """Who a candidate is."""
 
-    version = HiddenField()
+    version = VersionField()
     first_name = StringField(_l("First name"), validators=[required(), at_most(80)])
     last_name = StringField(_l("Last name"), validators=[required(), at_most(80)])
     nickname = StringField(_l("Called"), validators=[at_most(80)])
@@ -150,7 +158,7 @@ class AreaRow(Form):
 class ProfileForm(PortalForm):
     """What a candidate brings. The skills' fields are added below, a list of ticks a group, each folding on its own."""
 
-    version = HiddenField()
+    version = VersionField()
     occupations = FieldList(FormField(OccupationRow), min_entries=OCCUPATION_ROWS, max_entries=OCCUPATION_ROWS)
     languages = FieldList(FormField(LanguageRow), min_entries=LANGUAGE_ROWS, max_entries=LANGUAGE_ROWS)
     driving_licence = SelectField(_l("Driving licence"))
@@ -251,7 +259,7 @@ def profile_form(profile: Profile) -> ProfileForm:
 class PlanForm(PortalForm):
     """What the candidate has decided may be told."""
 
-    version = HiddenField()
+    version = VersionField()
     proposals_allowed = BooleanField(_l("May be proposed to employers, without a name"))
     fields = TickField(_l("May be told, once the candidate has said yes to an employer"))
     support_telling = SelectField(_l("About the service's support"))

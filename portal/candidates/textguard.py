@@ -198,7 +198,9 @@ def _own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
         name = next((one for one in names if is_form_of(word.text, one)), None)
         if name is None:
             continue
-        doubtful = name in _ordinary_names() and (not word.capital or word.opens)
+        # "Toivon työtä" opens a sentence with a verb; "Toivo är" and a capital inside a sentence do not
+        inflected = word.text.casefold() != name
+        doubtful = name in _ordinary_names() and (not word.capital or (word.opens and inflected))
         yield _remark(text, word.start, word.end, Finding.OWN_NAME, blocks=not doubtful)
 
 
