@@ -17,7 +17,11 @@ from portal.core.i18n import Language, in_language
 @click.argument("name")
 @click.option("--team", default="Team", show_default=True, help="The name of the first team of job coaches.")
 @click.option(
-    "--language", type=click.Choice([*Language]), default=Language.SV.value, help="The language that they read."
+    "--language",
+    type=click.Choice([each.value for each in Language]),
+    default=Language.SV.value,
+    show_default=True,
+    help="The language that they read.",
 )
 @with_appcontext
 def first_admin(email: str, name: str, team: str, language: str) -> None:
