@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from portal.audit.models import AccessLogEntry, AuditEvent
+from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
 
@@ -43,6 +44,7 @@ def record(actor: Actor, verb: str, subject_type: str, subject_id: int, **data: 
     if unknown := set(data) - ALLOWED_KEYS:
         raise ValueError(f"{verb} may not log {sorted(unknown)}")
     event = AuditEvent(
+        at=clock.now(),
         actor_role=actor.role,
         actor_id=actor.user_id,
         verb=verb,
