@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -16,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow
+from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core.forms import LINE, TEXT, PortalForm, TickField, at_most, choices, required
 from portal.employers.models import CHANNEL_NAMES
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
@@ -61,24 +63,18 @@ class ProposeForm(ConsentForm):
         ]
 
 
-class DiscloseForm(ConsentForm):
-    """Which details the candidate lets the employer know, and how the yes was given."""
-
-    fields_told = TickField(_l("What may the employer know?"))
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields_told.choices = choices(PERSONAL_FIELD_NAMES.items())
-
-
 class FieldsForm(PortalForm):
     """The candidate chooses by link which details may be known."""
 
     fields_told = TickField(_l("What may the employer know?"))
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields_told.choices = choices(PERSONAL_FIELD_NAMES.items())
+    def offer(self, fields: Iterable[PersonalField]) -> None:
+        """Let only these be ticked: those that the candidate's plan allows."""
+        self.fields_told.choices = choices((one, PERSONAL_FIELD_NAMES[one]) for one in fields)
+
+
+class DiscloseForm(ConsentForm, FieldsForm):
+    """Which details the candidate lets the employer know, and how the coach got the yes."""
 
 
 class WishForm(PortalForm):

@@ -67,7 +67,6 @@ def _job(proposal: Proposal) -> dict[str, Any]:
         "contacts": [user.name for user in opening.contacts if user.is_active],
         "content": proposal.frozen_profile.content if proposal.frozen_profile else None,
         "coach": proposal.coach,
-        "languages": list(Language),
     }
 
 
@@ -82,7 +81,9 @@ def _kind_of(proposal: Proposal) -> str:
     return "over"
 
 
-def _consent_page(token: str, proposal: Proposal, code: Language, form: Any = None, status: int = 200) -> Any:
+def _consent_page(
+    token: str, proposal: Proposal, code: Language, form: Any = None, status: int = 200
+) -> tuple[str, int]:
     kind = _kind_of(proposal)
     if kind == "over":
         return render_template("proposals/consent_over.html", coach=proposal.coach, lang=code), 410
@@ -90,8 +91,8 @@ def _consent_page(token: str, proposal: Proposal, code: Language, form: Any = No
     plan = candidates.plan_of(proposal.candidate_id)
     if form is None:
         form = FieldsForm(formdata=None)
-    if hasattr(form, "fields_told"):
-        form.fields_told.choices = [(one.value, str(PERSONAL_FIELD_NAMES[one])) for one in plan.fields]
+    if isinstance(form, FieldsForm):
+        form.offer(plan.fields)
     return (
         render_template(
             "proposals/consent.html",
@@ -119,8 +120,7 @@ def register(bp: Blueprint) -> None:
 def consent(token: str) -> ResponseReturnValue:
     """Who asks, for which job where, exactly what they would see, and the three answers."""
     with _opened(token, Purpose.CONSENT) as (proposal, _actor, code):
-        response: ResponseReturnValue = _consent_page(token, proposal, code)
-        return response
+        return _consent_page(token, proposal, code)
 
 
 @by_link

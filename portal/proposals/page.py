@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.accounts.models import User
@@ -18,6 +19,7 @@ from portal.candidates.models import PERSONAL_FIELD_NAMES
 from portal.core import clock
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.db import db
+from portal.core.states import Transition
 from portal.openings.rules import terms_digest
 from portal.proposals import queries
 from portal.proposals.compare import Line, compare
@@ -46,6 +48,13 @@ MAIN = {
 _ELSEWHERE = frozenset({"agree_interview", "close", "lapse"})
 # Guards that hide a button instead of explaining: asking them costs a press for nothing.
 _HIDING = frozenset({"within_24_hours", "other_side_or_late", "opening_not_ended"})
+# What a coach presses on the employer's behalf, after a call, is said in the employer's third person.
+ON_BEHALF = {
+    "interested": _l("The employer is interested"),
+    "decline": _l("The employer declines"),
+    "undo_decline": _l("The employer takes it back"),
+    "offer": _l("The employer offers the job"),
+}
 DANGER = frozenset({"withdraw", "turn_down", "decline"})
 
 
@@ -176,15 +185,21 @@ def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
     if any(_HIDING & set(row.guards) for row in rows):
         facts = queries.facts(proposal)
         rows = [row for row in rows if not any(GUARDS[name](facts, actor) for name in _HIDING & set(row.guards))]
-    found = [
-        Action(
-            row.verb, str(row.label), "primary" if row.verb == main else "danger" if row.verb in DANGER else "secondary"
-        )
-        for row in rows
-    ]
+    found = [Action(row.verb, label_for(actor, row), _kind(row.verb, main)) for row in rows]
     if PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
         found.append(Action("times", _("Suggest times"), "primary" if main == "times" else "secondary"))
     return sorted(found, key=lambda one: {"primary": 0, "secondary": 1, "danger": 2}[one.kind])
+
+
+def _kind(verb: str, main: str | None) -> str:
+    if verb == main:
+        return "primary"
+    return "danger" if verb in DANGER else "secondary"
+
+
+def label_for(actor: Actor, row: Transition[ProposalState]) -> str:
+    """The words on a step's button and page, for who presses it."""
+    return str(row.label if actor.is_employer else ON_BEHALF.get(row.verb, row.label))
 
 
 def turn_for(actor: Actor, proposal: Proposal) -> tuple[str, bool]:
@@ -213,11 +228,18 @@ def turn_for(actor: Actor, proposal: Proposal) -> tuple[str, bool]:
 
 
 def timeline(actor: Actor, proposal: Proposal) -> list[Step]:
-    """What has happened, newest first. An employer reads only what came after the sending."""
+    """What has happened, newest first. An employer reads only what came after the sending.
+
+    Its times are days: two employers who compare notes shall not join one person by a minute.
+    """
     events = [event for event in audit.history("proposal", proposal.id) if _shows(actor, proposal, event)]
     names = _user_names(events)
     return [
-        Step(event.at, _said(event), names.get(event.actor_id or 0) or str(ROLE_NAMES[event.actor_role]))
+        Step(
+            clock.local(event.at).date() if actor.is_employer else event.at,
+            _said(event),
+            names.get(event.actor_id or 0) or str(ROLE_NAMES[event.actor_role]),
+        )
         for event in events
     ]
 

@@ -25,7 +25,7 @@ from portal.employers.models import Channel
 from portal.openings import queries as openings
 from portal.proposals import elsewhere, interviews, link_views, page, queries, service
 from portal.proposals.compare import Line, compare, fit
-from portal.proposals.forms import ConsentForm, MessageForm, PickForm, ProposeForm, TimesForm
+from portal.proposals.forms import ConsentForm, DiscloseForm, MessageForm, PickForm, ProposeForm, TimesForm
 from portal.proposals.models import Interview, Proposal
 from portal.proposals.states import PROPOSALS, ProposalState
 from portal.proposals.steps import STEPS
@@ -117,7 +117,7 @@ def _preview(form: ProposeForm) -> str:
         name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
         content=content,
         lines=compare(opening, content),
-        remarks=[remark for text in texts for remark in textguard.remarks(text, candidate.id)],
+        flagged=[remark for text in texts for remark in textguard.remarks(text, candidate.id)],
         can_mail=queries.has_address(candidate.id),
     )
 
@@ -163,6 +163,8 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
         raise Missing
     row = PROPOSALS.check(proposal.state, verb, actor.role)
     form = step.form()
+    if isinstance(form, DiscloseForm):
+        form.offer(candidates.plan_of(proposal.candidate_id).fields)
     if form.validate_on_submit():
         with form.catching(**step.renamed):
             step.run(actor, proposal, form)
@@ -174,7 +176,13 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     return (
         render_template(
-            "proposals/act.html", form=form, proposal=proposal, row=row, step=step, is_employer=actor.is_employer
+            "proposals/act.html",
+            form=form,
+            proposal=proposal,
+            verb=verb,
+            label=page.label_for(actor, row),
+            step=step,
+            is_employer=actor.is_employer,
         ),
         status,
     )
