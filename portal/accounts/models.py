@@ -36,7 +36,7 @@ class Team(Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
-class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login carries no types
+class User(UserMixin, Model):
     """Somebody who signs in. Candidates never do: they act by signed links."""
 
     __tablename__ = "users"

@@ -53,7 +53,7 @@ def text_in(field: Field) -> str:
 class PortalForm(FlaskForm):
     """Base of all forms: messages in the reader's language, text stripped, and service errors put at their field."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # WTForms' way to configure; untyped there
+    class Meta(FlaskForm.Meta):
         locales = ("sv", "fi", "en")
 
         def get_translations(self, form: Any) -> Any:
