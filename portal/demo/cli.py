@@ -1,0 +1,23 @@
+"""``flask --app wsgi demo``: commands of the demonstration, there in its mode alone."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from portal.core.db import db
+from portal.demo.loader import load
+
+
+@click.group("demo")
+def demo() -> None:
+    """The demonstration's own commands."""
+
+
+@demo.command("load")
+@with_appcontext
+def load_data() -> None:
+    """Load the demonstration's data into an empty database; leaves any other as it is."""
+    loaded = load()
+    db.session.commit()
+    click.echo(str(loaded))
