@@ -47,7 +47,8 @@ class ConsentForm(PortalForm):
 class ProposeForm(ConsentForm):
     """The coach sends what the preview shows: with a yes given now, or by asking first."""
 
-    how = RadioField(_l("The candidate's consent"), default=ConsentHow.IN_PERSON.value)
+    # nothing is chosen beforehand: a yes is never assumed
+    how = RadioField(_l("How do you have, or get, the yes?"), validators=[required()])
     answer_by = DateField(_l("Last day to answer"), validators=[Optional()])
 
     LINK = ConsentHow.LINK.value
