@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import exists
 
@@ -48,23 +47,24 @@ class Person:
     coach_name: str
     coach_phone: str
     url: str
+    ask_url: str
 
 
 @bp.get("/start")
 @allow(Role.EMPLOYER)
-def employer() -> ResponseReturnValue:
+def employer() -> str:
     """What waits for me, my needs, my people."""
     actor = current_actor()
-    if actor.employer_id is None:
-        return render_template("desk/no_employer.html")
-    needs = openings.of_employer(actor, actor.employer_id, live_only=True)
+    organisation = employers.own(actor)
+    needs = openings.of_employer(actor, organisation.id, live_only=True, limit=NEEDS_SHOWN)
+    live, total = openings.counts(actor, organisation.id)
     return render_template(
         "desk/employer.html",
-        employer=employers.own(actor),
+        employer=organisation,
         waits=_waiting(actor),
-        needs=needs[:NEEDS_SHOWN],
-        more_needs=len(needs) - NEEDS_SHOWN,
-        has_openings=bool(needs) or bool(openings.of_employer(actor, actor.employer_id)),
+        needs=needs,
+        more_needs=live - len(needs),
+        has_openings=total > 0,
         candidates=proposals.sent_counts(need.id for need in needs),
         people=_people(actor),
         table_of=OPENINGS,
@@ -125,4 +125,5 @@ def _person(placement: Placement, next_contact: date | None) -> Person:
         coach_name=coach.name,
         coach_phone=coach.phone,
         url=url_for("placements.show", public_id=placement.public_id),
+        ask_url=url_for("placements.ask", public_id=placement.public_id),
     )

@@ -19,10 +19,11 @@ from portal.core.paging import Page, paged
 from portal.employers.models import Employer
 from portal.employers.states import Verification
 from portal.openings.models import Opening
-from portal.openings.states import OpeningState
+from portal.openings.states import OPENINGS, OpeningState
 
 _BY_STAFF = select(User.id).where(User.role.in_(sorted(STAFF))).scalar_subquery()
 _TOTAL_OCCUPATIONS = 500
+_LIVE = OPENINGS.with_flag("live")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -149,22 +150,32 @@ def open_openings(actor: Actor, *, limit: int | None = None) -> list[Opening]:
     return list(db.session.scalars(query))
 
 
-def of_employer(actor: Actor, employer_id: int, *, live_only: bool = False) -> list[Opening]:
+def of_employer(actor: Actor, employer_id: int, *, live_only: bool = False, limit: int | None = None) -> list[Opening]:
     """An employer's needs that the actor sees: live ones first, then newest first."""
-    live = [OpeningState.DRAFT, OpeningState.OPEN, OpeningState.PAUSED]
     query = (
         select(Opening)
         .where(visible_to(actor), Opening.employer_id == employer_id)
         .options(joinedload(Opening.employer))
         .order_by(
-            Opening.state.in_(live).desc(),
+            Opening.state.in_(_LIVE).desc(),
             func.coalesce(Opening.posted_at, Opening.created_at).desc(),
             Opening.id.desc(),
         )
+        .limit(limit)
     )
     if live_only:
-        query = query.where(Opening.state.in_(live))
+        query = query.where(Opening.state.in_(_LIVE))
     return list(db.session.scalars(query))
+
+
+def counts(actor: Actor, employer_id: int) -> tuple[int, int]:
+    """How many live needs an employer has that the actor sees, and how many in all."""
+    is_live = Opening.state.in_(_LIVE)
+    query = select(func.count().filter(is_live), func.count()).where(
+        visible_to(actor), Opening.employer_id == employer_id
+    )
+    live, total = db.session.execute(query).one()
+    return live, total
 
 
 def waiting_for_verification(employer_id: int) -> list[Opening]:
