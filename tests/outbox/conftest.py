@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-sys.path.insert(0, "/tmp/ob")
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +9,7 @@ import pytest
 
 from portal.core.app import Portal
 from portal.core.db import db
+from portal.outbox import jobs
 from portal.outbox.letters import KINDS, MailKind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
@@ -19,17 +17,10 @@ from tests.outbox.kit import MakeKind, Queue, write_proposed
 from tests.outbox.smtp import MailServer, free_port, listening
 
 
-@pytest.fixture
-def app(tmp_path, database_url):
-    from small import small
-
-    a = small(database_url if database_url.startswith("postgres") else f"sqlite:///{tmp_path}/x.db", tmp_path)
-    with a.app_context():
-        db.create_all()
-        yield a
-        db.session.remove()
-        db.drop_all()
-        db.engine.dispose()
+@pytest.fixture(autouse=True)
+def no_jobs_of_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker finds no jobs but those that a test registers."""
+    monkeypatch.setattr(jobs, "JOBS", {})
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""Worker processes that are killed: nothing is lost, and what goes out twice does so under one Message-ID."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from portal.outbox.models import SendState
+from tests.outbox.installation import PATIENCE, Installation, WorkerProcess, installed
+from tests.outbox.smtp import MailServer, free_port, listening
+
+STAGES = ("on_mail", "on_rcpt", "on_data", "on_accepted")
+
+
+@pytest.fixture(scope="module")
+def running_server() -> Iterator[MailServer]:
+    server = MailServer(port=free_port())
+    with listening(server):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def installation(running_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installed(tmp_path_factory.mktemp("installation"), running_server.port) as there:
+        yield there
+
+
+@pytest.fixture
+def mails(running_server: MailServer) -> MailServer:
+    """A server that takes what it is given, whatever becomes of who gave it."""
+    quiet(running_server)
+    running_server.accepted.clear()
+    return running_server
+
+
+@pytest.fixture
+def portal(installation: Installation) -> Iterator[Installation]:
+    """An installation with an empty outbox; a test that fails leaves no worker behind."""
+    installation.empty()
+    yield installation
+    installation.end_all()
+
+
+class Killer:
+    """Kills a worker when a stage of the conversation is reached for the so-manieth time."""
+
+    def __init__(self, process: WorkerProcess, nth: int) -> None:
+        self.process, self.left = process, nth
+        self._lock = threading.Lock()
+
+    def __call__(self, _address: str) -> None:
+        with self._lock:
+            self.left -= 1
+            if self.left == 0:
+                self.process.signal(signal.SIGKILL)
+
+
+def kill_at(portal: Installation, mails: MailServer, stages: tuple[str, ...], nth: int) -> None:
+    """Run a worker until it is killed there."""
+    process = portal.worker("--interval", "0.1")
+    killer = Killer(process, nth)
+    for stage in stages:
+        setattr(mails, stage, killer)
+    assert process.wait() == -signal.SIGKILL
+    quiet(mails)
+
+
+def quiet(mails: MailServer) -> None:
+    for stage in STAGES:
+        setattr(mails, stage, lambda _address: None)
+
+
+def test_a_worker_killed_at_every_step_of_a_mail_loses_none(portal: Installation, mails: MailServer) -> None:
+    portal.put(12)
+    for stage in STAGES:
+        kill_at(portal, mails, (stage,), nth=2)
+        portal.lapse_leases()
+    portal.finish()
+    # the server had the mail at the last two of the four steps, and the worker did not learn of it
+    assert portal.assert_ledger(mails, kills=len(STAGES)) == 2
+
+
+def test_a_worker_killed_before_its_claim_is_used_loses_none(portal: Installation, mails: MailServer) -> None:
+    portal.put(3)
+    kill_at(portal, mails, ("on_mail",), nth=1)
+    assert portal.states() == Counter({SendState.SENDING: 3})
+    assert portal.worker("--once").wait() == 0  # the claims have not run out: it leaves them alone
+    assert mails.accepted == []
+    portal.finish()
+    assert portal.assert_ledger(mails, kills=1) == 0
+
+
+def test_a_worker_that_is_told_to_end_finishes_its_mail_and_gives_back_the_rest(
+    portal: Installation, mails: MailServer
+) -> None:
+    portal.put(5)
+    process = portal.worker("--interval", "0.1")
+
+    def tell(_address: str) -> None:
+        if len(mails.accepted) == 2:
+            process.signal(signal.SIGTERM)
+
+    mails.on_accepted = tell
+    assert process.wait() == 0
+    assert portal.states() == Counter({SendState.SENT: 2, SendState.QUEUED: 3})
+    quiet(mails)
+    assert portal.worker("--once").wait() == 0
+    assert portal.assert_ledger(mails, kills=0) == 0
+
+
+def test_two_workers_send_no_mail_twice(portal: Installation, mails: MailServer) -> None:
+    together(portal, mails, workers=2, count=120)
+
+
+def together(portal: Installation, mails: MailServer, workers: int, count: int) -> None:
+    portal.put(count)
+    processes = [portal.worker("--once") for _ in range(workers)]
+    assert [process.wait() for process in processes] == [0] * workers
+    assert portal.assert_ledger(mails, kills=0) == 0
+
+
+def random_kills(portal: Installation, mails: MailServer, kills: int, report: Callable[[str], None]) -> None:
+    """Kill a worker again and again, at random steps of the conversation and at random instants between them."""
+    chance = random.Random(20261123)
+    for number in range(kills):
+        portal.put(3)
+        if number % 2:
+            kill_at(portal, mails, STAGES, nth=chance.randint(1, 10))
+            portal.lapse_leases()
+            continue
+        process = portal.worker("--interval", "0.1")
+        began = threading.Event()
+        mails.on_mail = lambda _address, began=began: began.set()  # type: ignore[misc]
+        assert began.wait(PATIENCE)
+        threading.Timer(chance.uniform(0, 0.03), process.signal, (signal.SIGKILL,)).start()
+        assert process.wait() == -signal.SIGKILL
+        quiet(mails)
+        portal.lapse_leases()
+    portal.finish()
+    doubles = portal.assert_ledger(mails, kills)
+    report(f"{kills} kills, {len(portal.queued)} mails: 0 lost, {doubles} twice")
+
+
+def test_random_kills_lose_none(portal: Installation, mails: MailServer) -> None:
+    random_kills(portal, mails, 4, lambda _line: None)
+
+
+@pytest.mark.slow
+def test_five_hundred_random_kills_lose_none(portal: Installation, mails: MailServer) -> None:
+    random_kills(portal, mails, 500, print)
+
+
+@pytest.mark.slow
+def test_four_workers_send_a_thousand_mails_once(portal: Installation, mails: MailServer) -> None:
+    together(portal, mails, workers=4, count=1000)
