@@ -14,7 +14,7 @@ from portal.accounts.models import MailMode, Purpose, SignedLink, StaffInvitatio
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import STAFF, SYSTEM, Actor, Role
-from portal.core.db import db
+from portal.core.db import db, new_public_id
 from portal.core.errors import Invalid, LinkDead, Refused
 from portal.core.i18n import Language
 
@@ -108,7 +108,7 @@ def ask_for_password(email: str) -> None:
     """Mail a link for a new password, when the address has an account; the same work is done when it has none."""
     user = queries.user_by_email(email)
     if user is None or user.deactivated_at is not None:
-        _undone(lambda: mails.password_reset(_stand_in(email), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN)))
+        _undone(lambda: mails.password_reset(_stand_in(), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN)))
         return
     links.revoke(Purpose.RESET_PASSWORD, user.id)
     mails.password_reset(user, links.issue(Purpose.RESET_PASSWORD, user.id, RESET_WITHIN, user.id))
@@ -305,9 +305,9 @@ def _mail_invitation(invitation: StaffInvitation) -> None:
     mails.staff_invited(invitation, links.issue(Purpose.STAFF_INVITATION, invitation.id, INVITED_FOR))
 
 
-def _stand_in(email: str) -> User:
+def _stand_in() -> User:
     """A user who is nobody, so that asking for an unknown address costs what asking for a known one does."""
-    user = User(role=Role.ADMINISTRATOR, email=email, name="", password_hash=None)
+    user = User(role=Role.ADMINISTRATOR, email=f"{new_public_id()}@nobody.example", name="")
     db.session.add(user)
     db.session.flush()
     return user

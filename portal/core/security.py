@@ -36,16 +36,6 @@ def init_security(app: Portal) -> None:
     config = app.config["PORTAL"]
     csrf.init_app(app)
     limiter.init_app(app)
-    Talisman(
-        app,
-        content_security_policy=CSP,
-        force_https=config.is_https,
-        strict_transport_security=config.is_https,
-        session_cookie_secure=config.is_https,
-        session_cookie_samesite="Lax",
-        referrer_policy="same-origin",
-        frame_options="DENY",
-    )
 
     @app.after_request
     def keep_out_of_caches(response: Response) -> Response:
@@ -58,3 +48,15 @@ def init_security(app: Portal) -> None:
         ):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+    # after the function above, so that its headers are set first: what runs last after a request was named first
+    Talisman(
+        app,
+        content_security_policy=CSP,
+        force_https=config.is_https,
+        strict_transport_security=config.is_https,
+        session_cookie_secure=config.is_https,
+        session_cookie_samesite="Lax",
+        referrer_policy="same-origin",
+        frame_options="DENY",
+    )
