@@ -9,7 +9,7 @@ from flask import g, render_template
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.core.app import Portal
 
 RETRY_AFTER_SECONDS = "5"
+UNIQUE_VIOLATION = "23505"  # PostgreSQL's code
 
 
 class DomainError(Exception):
@@ -64,6 +65,14 @@ def _page_without_database(status: int) -> str:
     return render_template("errors/error.html", status=status, message=None)
 
 
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether a unique index said no, on either database."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY") or (
+        getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
+    )
+
+
 def init_errors(app: Portal) -> None:
     """Give every error its page, in the reader's language, and undo what the request had begun."""
 
@@ -85,6 +94,14 @@ def init_errors(app: Portal) -> None:
 
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> tuple[str, int]:
+        return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
+
+    @app.errorhandler(IntegrityError)
+    def collided(error: IntegrityError) -> tuple[str, int]:
+        """Two requests wanted the same place and the database let one through; any other constraint is our mistake."""
+        if not _is_taken(error):
+            app.logger.error("a constraint refused a change: %s", type(error.orig).__name__, exc_info=error)
+            return _page(500)
         return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
 
     @app.errorhandler(OperationalError)

@@ -42,6 +42,7 @@ def move(proposal: Proposal, verb: str, actor: Actor, *, set_: dict[str, Any] | 
     source = proposal.state
     row = PROPOSALS.check(source, verb, actor.role)
     if row.guards:
+        queries.hold(proposal)
         refuse_unless(row, queries.facts(proposal, **known), actor)
     target = row.target or proposal.declined_from
     changed = db.session.execute(

@@ -235,6 +235,16 @@ def interview_of(proposal: Proposal, public_id: str) -> Interview:
     return found
 
 
+def hold(proposal: Proposal) -> None:
+    """Let nobody else change the opening until this transaction ends, and read proposal and opening as they are now.
+
+    What the guards read (places left, the terms that the candidate agreed to) then still holds when the state changes.
+    SQLite needs no lock of a row: who writes there is alone.
+    """
+    db.session.execute(select(Opening.id).where(Opening.id == proposal.opening_id).with_for_update())
+    load(proposal.id)
+
+
 def has_other_live(proposal: Proposal) -> bool:
     """Whether another proposal of the same candidate for the same opening is under way."""
     query = select(Proposal.id).where(
