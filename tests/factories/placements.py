@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import insert, inspect
+
 from portal.accounts.models import User
 from portal.candidates.aliases import alias_for
-from portal.candidates.models import Candidate, ConsentKind
+from portal.candidates.models import Candidate, ConsentKind, Identity
 from portal.candidates.states import Phase
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, new_public_id
+from portal.core.i18n import Language
 from portal.openings.models import EmploymentType, Opening
 from portal.placements import plan
 from portal.placements.models import ContactOrigin, ContactSide, Placement, SupportContact, SupportRequest, ToldAtWork
-from portal.placements.states import PlacementState
+from portal.placements.states import ContactState, PlacementState
 from portal.proposals.models import PayKind, Proposal, Side
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, candidates, openings
@@ -176,3 +179,52 @@ def request(placement: Placement, asker: User, **values: Any) -> SupportRequest:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def many(like: Placement, count: int) -> list[int]:
+    """More running jobs of the same coach at the same need, each of its own candidate, with a contact of both sides.
+
+    Written in bulk; returns the new rows' ids.
+    """
+    proposal = db.session.get_one(Proposal, like.proposal_id)
+    person = db.session.get_one(Candidate, like.candidate_id)
+    people = _copies(person, [{} for _one in range(count)])
+    identities = [
+        {"candidate_id": one, "first_name": "Sanelma", "last_name": "Ahlskog", "language": Language.SV, "version": 1}
+        for one in people
+    ]
+    db.session.execute(insert(Identity), identities)
+    proposals = _copies(proposal, [{"candidate_id": one} for one in people])
+    made = _copies(
+        like,
+        [{"candidate_id": one, "proposal_id": its} for one, its in zip(people, proposals, strict=True)],
+    )
+    many_contacts(made)
+    return made
+
+
+def many_contacts(placement_ids: list[int], *, each: int = 1) -> None:
+    """Planned contacts of both sides, the first of each due today and the others overdue, written in bulk."""
+    rows = [
+        {
+            "public_id": new_public_id(),
+            "placement_id": one,
+            "side": side,
+            "state": ContactState.PLANNED,
+            "origin": ContactOrigin.ADDED,
+            "due_on": clock.today() - timedelta(days=number % 20),
+        }
+        for one in placement_ids
+        for side in ContactSide
+        for number in range(each)
+    ]
+    db.session.execute(insert(SupportContact), rows)
+    db.session.commit()
+
+
+def _copies(row: Any, differences: list[dict[str, Any]]) -> list[int]:
+    model = type(row)
+    keys = [one.key for one in inspect(model).column_attrs if one.key not in ("id", "public_id")]
+    same = {key: getattr(row, key) for key in keys}
+    rows = [{**same, "public_id": new_public_id(), **different} for different in differences]
+    return list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows))
