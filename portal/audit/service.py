@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal.audit.models import AccessLogEntry, AuditEvent
 from portal.core import clock
@@ -72,8 +72,9 @@ def saw(actor: Actor, candidate_ids: Iterable[int], what: str, why: str) -> None
     :param what: the page, such as ``candidates.show``.
     :param why: the reader's standing, such as ``own caseload``; derived by the caller, never asked of the reader.
     """
-    db.session.add_all(
-        AccessLogEntry(viewer_role=actor.role, viewer_id=actor.user_id, candidate_id=one, what=what, why=why)
+    rows = [
+        {"viewer_role": actor.role, "viewer_id": actor.user_id, "candidate_id": one, "what": what, "why": why}
         for one in dict.fromkeys(candidate_ids)
-    )
-    db.session.flush()
+    ]
+    if rows:  # one statement for the whole page
+        db.session.execute(insert(AccessLogEntry), rows)

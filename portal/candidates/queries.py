@@ -111,8 +111,8 @@ def _called(actor: Actor, search: str) -> list[int]:
 
 def phase_counts(actor: Actor) -> dict[Phase, int]:
     """How many candidates in the actor's sight are in each phase; phases without any are absent."""
-    query = select(Candidate.phase, func.count()).where(_in_sight(actor)).group_by(Candidate.phase)
-    return dict(db.session.execute(query).tuples().all())
+    query = select(Candidate.phase, func.count().label("people")).where(_in_sight(actor)).group_by(Candidate.phase)
+    return {row.phase: row.people for row in db.session.execute(query)}
 
 
 def caseload(actor: Actor) -> list[Candidate]:
@@ -229,7 +229,7 @@ def looks(actor: Actor, candidate: Candidate, page: int) -> Page[Look]:
     entries = paged(query, page)
     viewers = {entry.viewer_id for entry in entries.items if entry.viewer_id is not None}
     named = select(User.id, User.name).where(User.id.in_(viewers)).order_by(User.id)
-    people = dict(db.session.execute(named).tuples().all())
+    people = {row.id: row.name for row in db.session.execute(named)}
     items = [
         Look(entry.at, people.get(entry.viewer_id, ""), entry.viewer_role, entry.what, entry.why)
         for entry in entries.items

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.candidates import mails, rules
+from portal.candidates import events, mails, profiles, rules
 from portal.candidates.models import (
     Candidate,
     DisclosurePlan,
@@ -142,6 +142,7 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
     _refuse_bad_profile(values)
     profile = _locked(Profile, candidate)
     _refuse_lost_update(profile.version, version)
+    before = profiles.digest(profiles.content(candidate))
     profile.occupations = {key: Experience(band).value for key, band in values.occupations.items()}
     profile.skills = sorted(set(values.skills))
     profile.languages = dict(values.languages)
@@ -157,6 +158,8 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
     profile.changed_at = clock.now()
     db.session.flush()
     audit.record(actor, "candidates.edit_profile", "candidate", candidate.id)
+    if profiles.digest(profiles.content(candidate)) != before:
+        events.PROFILE_CHANGED.emit(actor, candidate)
 
 
 def edit_plan(actor: Actor, candidate: Candidate, values: PlanValues, version: int) -> DisclosurePlan:

@@ -169,7 +169,12 @@ _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n•*–-])\s*[\"”'(]*$")
 
 def _words(text: str) -> list[_Word]:
     return [
-        _Word(match.start(), match.end(), match.group(), bool(_SENTENCE_END.search(text[: match.start()][-12:])))
+        _Word(
+            match.start(),
+            match.end(),
+            match.group(),
+            bool(_SENTENCE_END.search(text[max(0, match.start() - 12) : match.start()])),
+        )
         for match in _WORD.finditer(text)
     ]
 
