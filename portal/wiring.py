@@ -19,6 +19,7 @@ from portal.accounts import events as account_events
 from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
 from portal.candidates import asked_below
+from portal.candidates import events as candidate_events
 from portal.candidates import queries as candidates
 from portal.candidates.views import bp as candidates_bp
 from portal.core import access, panels
@@ -163,6 +164,7 @@ def _connect() -> None:
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
     account_events.DEACTIVATING.subscribe(asked_below.keep_caseload)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
+    candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)
     proposal_events.HIRED.subscribe(placements.begin_from_proposal)

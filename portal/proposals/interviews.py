@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from portal.audit import service as audit
+from portal.candidates import textguard
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
@@ -36,7 +37,7 @@ def propose_times(
 
     :param times: aware instants in the future, one to five.
     :raises Refused: when the proposal's state has no room for a meeting, or it is not this actor's to ask.
-    :raises Invalid: at ``times``.
+    :raises Invalid: at ``times``, or at ``place`` for words of the coach's that may not reach an employer.
     """
     PROPOSALS.check(proposal.state, "agree_interview", actor.role)
     chosen = sorted(set(times))
@@ -46,6 +47,9 @@ def propose_times(
         raise Invalid("times", _("Suggest five times at most."))
     if chosen[0] <= clock.now():
         raise Invalid("times", _("Suggest times that have not passed."))
+    if not actor.is_employer and (blocked := textguard.blocking(textguard.remarks(place, proposal.candidate_id))):
+        words = ", ".join(dict.fromkeys(remark.words for remark in blocked))
+        raise Invalid("place", _("This may not reach an employer: %(words)s", words=words))
     for open_one in queries.interviews_of(proposal):
         if open_one.state is InterviewState.PROPOSED:
             open_one.state = InterviewState.CANCELLED

@@ -706,10 +706,26 @@ def _write_interview_cancelled(context: Context) -> Letter:
 INTERVIEW_CANCELLED = _kind("interview_cancelled", _write_interview_cancelled)
 
 
+def _write_interview_off_for_candidate(context: Context) -> Letter:
+    return Letter(
+        subject=_("A meeting is called off"),
+        paragraphs=[
+            _("You do not meet the employer %(when)s: %(title)s, %(employer)s.", when=_when(context), **_job(context)),
+            _("You need not do anything. Your coach tells you what happens next."),
+        ],
+        why=_why_candidate(),
+        calendar=_calendar(context, cancelled=True),
+    )
+
+
+INTERVIEW_OFF_FOR_CANDIDATE = _kind("interview_off_for_candidate", _write_interview_off_for_candidate)
+
+
 def interview_cancelled(proposal: Proposal, interview_context: Context) -> None:
-    """Tell both sides that an agreed meeting is called off. ``interview_context`` is from ``meeting_context``."""
+    """Tell everybody who was to meet that it is called off. ``interview_context`` is from ``meeting_context``."""
     _to_contacts(INTERVIEW_CANCELLED, proposal, **interview_context)
     _to_coach(INTERVIEW_CANCELLED, proposal, **interview_context)
+    _to_candidate(INTERVIEW_OFF_FOR_CANDIDATE, proposal, **interview_context)
 
 
 def meeting_context(interview: Interview) -> Context:
@@ -797,7 +813,10 @@ CLOSED_FOR_CANDIDATE = _kind("closed_for_candidate", _write_closed_for_candidate
 def proposal_closed(proposal: Proposal, ground: CloseGround, *, was_sent: bool) -> None:
     """Tell both sides and the candidate; an employer who never saw it is told nothing."""
     _to_coach(PROPOSAL_CLOSED, proposal, ground=ground.value)
-    if was_sent:
+    if not was_sent:
+        return
+    if ground is CloseGround.HIRED_ELSEWHERE:  # the employer reads what it reads when a candidate withdraws
+        no_longer_available(proposal)
+    else:
         _to_contacts(PROPOSAL_CLOSED, proposal, ground=ground.value)
-        if ground is not CloseGround.HIRED_ELSEWHERE:
-            _to_candidate(CLOSED_FOR_CANDIDATE, proposal)
+        _to_candidate(CLOSED_FOR_CANDIDATE, proposal)

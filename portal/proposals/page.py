@@ -23,7 +23,7 @@ from portal.core.states import Transition
 from portal.openings.rules import terms_digest
 from portal.proposals import queries
 from portal.proposals.compare import Line, compare
-from portal.proposals.models import Interview, InterviewState, Message, Proposal
+from portal.proposals.models import CloseGround, Interview, InterviewState, Message, Proposal
 from portal.proposals.rules import GUARDS, side_of, whose_turn
 from portal.proposals.states import IDENTITY_KNOWN, PROFILE_SHOWN, PROPOSALS, SENT, ProposalState
 
@@ -114,7 +114,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     return Page(
         proposal=proposal,
         name=_name(actor, proposal),
-        state=str(PROPOSALS.labels[proposal.state]),
+        state=state_for(actor, proposal),
         tone=PROPOSALS.tones[proposal.state],
         turn=turn,
         mine=mine,
@@ -202,6 +202,17 @@ def label_for(actor: Actor, row: Transition[ProposalState]) -> str:
     return str(row.label if actor.is_employer else ON_BEHALF.get(row.verb, row.label))
 
 
+def is_no_longer_available(proposal: Proposal) -> bool:
+    """Whether it ended for a reason that is the candidate's own: an employer reads one sentence for all of them."""
+    return proposal.state in (S.TURNED_DOWN, S.WITHDRAWN) or proposal.close_ground is CloseGround.HIRED_ELSEWHERE
+
+
+def state_for(actor: Actor, proposal: Proposal) -> str:
+    """The state in words, as this reader may know it."""
+    state = S.WITHDRAWN if actor.is_employer and is_no_longer_available(proposal) else proposal.state
+    return str(PROPOSALS.labels[state])
+
+
 def turn_for(actor: Actor, proposal: Proposal) -> tuple[str, bool]:
     """Whose turn it is, as the rest of the sentence after "Your turn:" or "Waiting:", and whether it is the actor's."""
     role = whose_turn(proposal)
@@ -240,8 +251,16 @@ def timeline(actor: Actor, proposal: Proposal) -> list[Step]:
             _said(event),
             names.get(event.actor_id or 0) or str(ROLE_NAMES[event.actor_role]),
         )
+        if not (actor.is_employer and _is_quiet_end(proposal, event))
+        else Step(clock.local(event.at).date(), str(PROPOSALS.labels[S.WITHDRAWN]), "")
         for event in events
     ]
+
+
+def _is_quiet_end(proposal: Proposal, event: AuditEvent) -> bool:
+    """The end itself, when neither its reason nor who pressed is the employer's to know."""
+    ends = ("proposals.turn_down", "proposals.withdraw", "proposals.close")
+    return event.verb in ends and is_no_longer_available(proposal)
 
 
 _OTHER_EVENTS = {

@@ -13,7 +13,7 @@ from portal.openings.rules import may_propose
 from portal.proposals import queries
 from portal.proposals.compare import compare, strongest
 from portal.proposals.models import Proposal
-from portal.proposals.page import turn_for
+from portal.proposals.page import state_for, turn_for
 from portal.proposals.states import PROFILE_SHOWN, PROPOSALS
 
 
@@ -41,7 +41,7 @@ def card(actor: Actor, proposal: Proposal, *, with_page: bool = True) -> Card:
     return Card(
         public_id=proposal.public_id if with_page else None,
         alias=proposal.alias.alias,
-        state=str(PROPOSALS.labels[proposal.state]),
+        state=state_for(actor, proposal),
         tone=PROPOSALS.tones[proposal.state],
         turn=turn,
         mine=mine,

@@ -137,6 +137,13 @@ def _void_question(proposal: Proposal) -> None:
     outbox.cancel(("proposal", proposal.id), mails.CONSENT_REQUEST)
 
 
+def take_back_asked(_actor: Actor, candidate: Candidate) -> None:
+    """The profile was edited: open questions about the old one are void, and the coach asks anew (``domain.md``)."""
+    for proposal in queries.live_of_candidate(candidate.id):
+        if proposal.state is ProposalState.AWAITING_CONSENT:
+            take_back(SYSTEM, proposal)
+
+
 def record_consent(actor: Actor, proposal: Proposal, given: HowGiven) -> None:
     """Record a yes that the candidate gave to the coach, and send the proposal."""
     frozen = profiles.freeze(candidates.load(proposal.candidate_id))

@@ -18,6 +18,7 @@ from portal.candidates.models import Candidate, ConsentHow
 from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
+from portal.core.app import begin_again
 from portal.core.errors import Missing, Refused
 from portal.core.i18n import moment
 from portal.core.panels import panels_for
@@ -81,6 +82,7 @@ def create() -> ResponseReturnValue:
             target = _begin(form, proposal)
         if form.is_clean:
             return redirect(target)
+    begin_again()
     return _preview(form), 422
 
 
@@ -216,7 +218,8 @@ def write(public_id: str) -> ResponseReturnValue:
         if form.is_clean:
             flash(_("Sent. The other side is mailed that there is a message."), "success")
             return redirect(url_for("proposals.show", public_id=public_id, _anchor="messages"))
-    return _render(proposal, form), 422
+    begin_again()
+    return _render(queries.get_for(current_actor(), public_id), form), 422
 
 
 @bp.route("/proposals/<public_id>/times", methods=["GET", "POST"])
@@ -259,7 +262,8 @@ def pick(public_id: str, interview_id: str) -> ResponseReturnValue:
         if form.is_clean:
             flash(_("Agreed. Both sides are mailed, with a calendar file."), "success")
             return redirect(url_for("proposals.show", public_id=public_id))
-    return _render(proposal, MessageForm(formdata=None), form), 422
+    begin_again()
+    return _render(queries.get_for(actor, public_id), MessageForm(formdata=None), form), 422
 
 
 @bp.post("/proposals/<public_id>/interviews/<interview_id>/cancel")
