@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import g, render_template
+from flask import current_app, g, render_template
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
@@ -73,55 +74,68 @@ def _is_taken(error: IntegrityError) -> bool:
     )
 
 
+def _missing(_error: Missing) -> tuple[str, int]:
+    return _page(404)
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    return _page(409, error.message)
+
+
+def _invalid(error: Invalid) -> tuple[str, int]:
+    return _page(422, error.message)
+
+
+def _dead(error: LinkDead) -> tuple[str, int]:
+    return _page(410, error.message)
+
+
+def _stale(_error: Exception) -> tuple[str, int]:
+    return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
+
+
+def _collided(error: IntegrityError) -> tuple[str, int]:
+    """Two requests wanted the same place and the database let one through; any other constraint is our mistake."""
+    if _is_taken(error):
+        return _stale(error)
+    current_app.logger.error("a constraint refused a change: %s", type(error.orig).__name__, exc_info=error)
+    return _page(500)
+
+
+def _busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    current_app.logger.warning("database busy or away: %s", type(error.orig).__name__)
+    return *_page(503), {"Retry-After": RETRY_AFTER_SECONDS}
+
+
+def _forged(_error: CSRFError) -> tuple[str, int]:
+    return _page(400, _("This page was open for too long, or in another sign-in. Go back, reload it and try again."))
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code)
+
+
+def _broken(_error: Exception) -> tuple[str, int]:
+    return _page(500)
+
+
+_PAGES: dict[type[Exception] | int, Callable[..., Any]] = {
+    Missing: _missing,
+    Refused: _refused,
+    Invalid: _invalid,
+    LinkDead: _dead,
+    StaleDataError: _stale,
+    IntegrityError: _collided,
+    OperationalError: _busy,
+    CSRFError: _forged,
+    HTTPException: _http,
+    500: _broken,
+}
+
+
 def init_errors(app: Portal) -> None:
     """Give every error its page, in the reader's language, and undo what the request had begun."""
-
-    @app.errorhandler(Missing)
-    def missing(_error: Missing) -> tuple[str, int]:
-        return _page(404)
-
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> tuple[str, int]:
-        return _page(409, error.message)
-
-    @app.errorhandler(Invalid)
-    def invalid(error: Invalid) -> tuple[str, int]:
-        return _page(422, error.message)
-
-    @app.errorhandler(LinkDead)
-    def dead(error: LinkDead) -> tuple[str, int]:
-        return _page(410, error.message)
-
-    @app.errorhandler(StaleDataError)
-    def stale(_error: StaleDataError) -> tuple[str, int]:
-        return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
-
-    @app.errorhandler(IntegrityError)
-    def collided(error: IntegrityError) -> tuple[str, int]:
-        """Two requests wanted the same place and the database let one through; any other constraint is our mistake."""
-        if not _is_taken(error):
-            app.logger.error("a constraint refused a change: %s", type(error.orig).__name__, exc_info=error)
-            return _page(500)
-        return _page(409, _("Somebody else changed this at the same time. Look at it again and try once more."))
-
-    @app.errorhandler(OperationalError)
-    def busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-        app.logger.warning("database busy or away: %s", type(error.orig).__name__)
-        return *_page(503), {"Retry-After": RETRY_AFTER_SECONDS}
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> tuple[str, int]:
-        return _page(
-            400,
-            _("This page was open for too long, or in another sign-in. Go back, reload it and try again."),
-        )
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
-        if error.code is None or error.code < 400:
-            return error
-        return _page(error.code)
-
-    @app.errorhandler(500)
-    def broken(_error: Exception) -> tuple[str, int]:
-        return _page(500)
+    for kind, page in _PAGES.items():
+        app.register_error_handler(kind, page)
