@@ -37,7 +37,7 @@ _VERBS = {
 }
 # Two who want no proposals for the time being: their coaches look with them in other ways.
 _NO_PROPOSALS = {"c20", "c54"}
-_NOT_THERE = {"c33": "simpukka", "c06": "furukvist"}  # candidate: an employer that must not hear of them
+_NOT_THERE = {"c33": "simpukka", "c06": "tikankolo"}  # candidate: an employer that must not hear of them
 
 
 class Step(NamedTuple):
@@ -182,9 +182,7 @@ def _way(county: County, candidate: Candidate, steps: list[Step]) -> None:
                 at - timedelta(minutes=1), acts(step.by), "candidates.assign", "candidate", candidate, **assigned
             )
         county.journal.note(at, acts(step.by), f"candidates.{verb}", "candidate", candidate, **states)
-        db.session.add(
-            PhaseChange(candidate_id=candidate.id, phase=step.phase, on_day=step.on_day, by_id=step.by.id)
-        )
+        db.session.add(PhaseChange(candidate_id=candidate.id, phase=step.phase, on_day=step.on_day, by_id=step.by.id))
         previous = step.phase
     candidate.phase_since = steps[-1].on_day
 

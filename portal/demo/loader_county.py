@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from portal.accounts.models import Team, User
-from portal.candidates.models import Candidate, DisclosurePlan
+from portal.candidates import aliases
+from portal.candidates.models import Alias, Candidate, DisclosurePlan
 from portal.core.actors import Actor, Role
 from portal.core.i18n import Language
 from portal.demo.loader_days import Days
@@ -54,7 +55,18 @@ class County:
     proposals: list[Proposal] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     contacts: list[SupportContact] = field(default_factory=list)
+    aliases: dict[tuple[int, int], Alias] = field(default_factory=dict)  # by candidate and employer
     said: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def alias_of(self, candidate: Candidate, employer: Employer) -> Alias:
+        """How an employer knows a candidate: always the same, nobody else's; see ``aliases.alias_for``."""
+        pair = (candidate.id, employer.id)
+        taken = {one.alias for known, one in self.aliases.items() if known[0] == pair[0] or known[1] == pair[1]}
+        while pair not in self.aliases:
+            word = aliases.draw()
+            if word not in taken:
+                self.aliases[pair] = Alias(candidate_id=pair[0], employer_id=pair[1], alias=word)
+        return self.aliases[pair]
 
     def placement_at(self, opening: str) -> Placement:
         """The first hire that came of a need."""

@@ -121,9 +121,7 @@ def doors(county: County) -> None:
     )
     db.session.add(asks)
     db.session.flush()
-    db.session.add(
-        JoinRequest(user=asks, employer=bakery, created_at=asks.created_at, terms_version=TERMS_VERSION)
-    )
+    db.session.add(JoinRequest(user=asks, employer=bakery, created_at=asks.created_at, terms_version=TERMS_VERSION))
     county.journal.note(asks.created_at, acts_for(asks, bakery), "employers.ask_to_join", "employer", bakery)
     _invite(county, bakery, anna, "butiken@bryggan-bageri.example", days.worked(3))
     _invite(county, county.employers["tikankolo"], county.coaches[3], "toimisto@tikankolo.example", days.worked(5))
@@ -147,12 +145,23 @@ def _invite(county: County, employer: Employer, by: User, email: str, day: date)
 
 def contact_log(county: County) -> None:
     """This week's visits and those of the seven weeks before, with next steps, some of which are due now."""
-    contacts = sorted(_earlier(county) + _this_week(county), key=lambda one: one.created_at)
+    earlier = _earlier(county)
+    _leave_to_do(county, earlier)
+    contacts = sorted(earlier + _this_week(county), key=lambda one: one.created_at)
     met: set[int] = set()
     for contact in contacts:
         contact.first_visit = contact.channel is Channel.IN_PERSON and contact.employer.id not in met
         met |= {contact.employer.id} if contact.channel is Channel.IN_PERSON else set()
     db.session.add_all(contacts)
+
+
+def _leave_to_do(county: County, earlier: list[EmployerContact]) -> None:
+    """The latest next step of each coach is due: today for the first, on the last working day for the others."""
+    for number, coach in county.coaches.items():
+        steps = [one for one in earlier if one.coach is coach and one.next_step]
+        latest = max(steps, key=lambda one: one.on_day)
+        latest.next_step_on = county.days.today if number == 1 else county.days.worked(1)
+        latest.next_step_done_at = None
 
 
 def _this_week(county: County) -> list[EmployerContact]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from portal.accounts.models import User
-from portal.candidates import aliases, consents, profiles
-from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind, PersonalField
+from portal.candidates import consents, profiles
+from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind, FrozenProfile, PersonalField
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
@@ -67,7 +67,7 @@ class Story:
         self.proposal = Proposal(
             candidate=candidate,
             opening=self.opening,
-            alias=aliases.alias_for(candidate.id, self.opening.employer.id),
+            alias=self.county.alias_of(candidate, self.opening.employer),
             coach=candidate.coach,
             state=ProposalState.DRAFT,
             reminders=0,
@@ -141,7 +141,7 @@ class Story:
         self.proposal.disclosure_consent = consent
         self._move("disclose", at, self.coach)
         self._note(at, self.coach, "hand_over", fields=[one.value for one in fields])
-        self.handed_over = Disclosure(consent_id=consent.id, fields=fields, by_id=self.coach.user_id, at=at)
+        self.handed_over = Disclosure(fields=fields, by_id=self.coach.user_id, at=at)
         seen_at = min(at + timedelta(minutes=95), self.county.days.now)
         self.county.journal.saw(
             seen_at, self.employer, self.candidate.id, "proposals.show", "disclosed to the employer"
@@ -222,7 +222,8 @@ class Story:
         db.session.add(proposal)
         db.session.flush()
         beside: list[Interview | Message | Disclosure] = [*self.interviews, *self.messages]
-        if self.handed_over is not None:
+        if self.handed_over is not None and proposal.disclosure_consent_id is not None:
+            self.handed_over.consent_id = proposal.disclosure_consent_id
             beside.append(self.handed_over)
         for one in beside:
             one.proposal_id = proposal.id
@@ -231,8 +232,10 @@ class Story:
         return proposal
 
     def _freeze(self, at: datetime) -> None:
-        self.proposal.frozen_profile = profiles.freeze(self.candidate)
-        self.proposal.frozen_profile.created_at = at
+        content = profiles.content(self.candidate)
+        self.proposal.frozen_profile = FrozenProfile(
+            candidate_id=self.candidate.id, content=content, digest=profiles.digest(content), created_at=at
+        )
 
     def _consent(self, kind: ConsentKind, fields: list[PersonalField], at: datetime, who: Actor) -> Consent:
         frozen = self.proposal.frozen_profile
@@ -255,8 +258,6 @@ class Story:
             until=clock.local(at).date() + CONSENT_LIVES,
             contacts=list(self.opening.contacts),
         )
-        db.session.add(consent)
-        db.session.flush()
         told = [one.value for one in fields]
         self.county.journal.note(
             at, who, "consents.give", "consent", consent, kind=kind.value, how=consent.how.value, fields=told

@@ -28,6 +28,7 @@ WAY: dict[str, tuple[int, tuple[int, int]]] = {
     "confirm_hire": (0, (15, 5)),
 }
 _ASIDE = "ask_change"  # in place of "agree"
+_END = (17, 25)  # after any other step of the same day
 _MEETING_AFTER = 2  # working days after the times were suggested
 _MEETING_HOURS = ((10, 0), (13, 30), (15, 0))
 
@@ -65,7 +66,7 @@ def stories(county: County) -> None:
 def _tell(county: County, row: Row) -> None:
     days = county.days
     story = Story(county, row["candidate"], county.openings[row["opening"]])
-    last_day = days.back(row["calendar_days_ago"]) if "calendar_days_ago" in row else days.worked(row["days_ago"])
+    last_day = _day(days, row)
     table = Timetable(days, row["until"], last_day, county.chance.randint(0, 9))
     who = story.employer if row.get("by") == "employer" else story.coach
     walk(story, table, who, meeting_in_days=row.get("meeting_in_days"), hire=_terms(days, row), wish=row.get("wish"))
@@ -146,12 +147,16 @@ def _terms(days: Days, row: Row) -> Terms | None:
     return Terms(days.ahead(hire["starts_in_days"]), hire["hours"], EmploymentType(hire["type"]))
 
 
+def _day(days: Days, row: Row) -> date:
+    return days.back(row["calendar_days_ago"]) if "calendar_days_ago" in row else days.worked(row["days_ago"])
+
+
 def _end(county: County, story: Story, end: Row) -> None:
     days, verb = county.days, end["verb"]
     if "minutes_ago" in end:
         at = days.now - timedelta(minutes=end["minutes_ago"])
-    elif "days_ago" in end:
-        at = days.at(days.worked(end["days_ago"]), 11, 25)
+    elif set(end) & {"days_ago", "calendar_days_ago"}:
+        at = days.at(_day(days, end), *_END)
     else:
         at = filled_at(county, story)
     if verb == "decline":

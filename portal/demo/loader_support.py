@@ -26,6 +26,7 @@ _MISSED = 0.05
 _CONCERN = 0.14
 _LATE = 0.12  # done on the next working day
 _OVERDUE_WITHIN = 4  # working days: the latest of these may have been left
+_NOT_YET_RAISED = timedelta(days=6)  # after a week the team leader is told
 _OVERDUE_AT_MOST = {1: 1, 2: 2, 3: 1}  # by coach
 _DUE = {1: (0, 0, 1), 2: (0, 1, 2), 3: (0, 1)}  # by coach: working days from today on which something is due
 _NEXT_REVIEW = 21  # days
@@ -78,7 +79,7 @@ def support(county: County, placement: Placement) -> None:
     _keep(county, *contacts)
     if ended is not None:
         _after_the_end(county, placement, ended)
-    elif not any(one.state is ContactState.PLANNED for one in contacts):
+    elif not any(one.state is ContactState.PLANNED and not one.before_reported for one in contacts):
         _add(county, placement, county.days.back(-_NEXT_REVIEW))
 
 
@@ -174,7 +175,7 @@ def what_is_due(county: County) -> None:
 
 def _leave_undone(county: County, coach: User, at_most: int, mine: list[Placement]) -> None:
     """One or two contacts of the last days have not been logged; when none lay there, one was added."""
-    since = county.days.worked(_OVERDUE_WITHIN)
+    since = max(county.days.worked(_OVERDUE_WITHIN), county.days.today - _NOT_YET_RAISED)
     recent = [one for one in _contacts(county, mine) if one.state is ContactState.DONE and one.due_on >= since]
     recent = [one for one in recent if one.origin is ContactOrigin.TEMPLATE and one.due_on < county.days.today]
     for contact in sorted(recent, key=lambda one: one.due_on)[:at_most]:
@@ -243,9 +244,7 @@ def requests(county: County) -> None:
     _request(county, store, days.now - _ASKED_BEFORE, words)
 
 
-def _request(
-    county: County, placement: Placement, at: datetime, words: str
-) -> tuple[SupportRequest, SupportContact]:
+def _request(county: County, placement: Placement, at: datetime, words: str) -> tuple[SupportRequest, SupportContact]:
     """The employer's press, and the urgent contact that comes of it."""
     if placement.proposal is None or placement.employer is None:
         raise ValueError("only an employer who hired through the portal can ask")
