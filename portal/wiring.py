@@ -21,6 +21,7 @@ from portal.accounts.views import bp as accounts_bp
 from portal.candidates import asked_below
 from portal.candidates import events as candidate_events
 from portal.candidates import queries as candidates
+from portal.candidates import rules as candidate_rules
 from portal.candidates.views import bp as candidates_bp
 from portal.core import access, panels
 from portal.core.actors import Role
@@ -47,6 +48,7 @@ from portal.outbox import jobs, recipients
 from portal.outbox.health import outbox_health
 from portal.outbox.sending import mail
 from portal.outbox.views import bp as outbox_bp
+from portal.placements import asked_below as asked_of_placements
 from portal.placements import jobs as placement_jobs
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
@@ -160,6 +162,7 @@ def _connect() -> None:
     recipients.register("candidate", candidates.recipient)
 
     subjects.provide(asked_below)
+    candidate_rules.ask_before_exit(asked_of_placements.still_running)
 
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
     account_events.DEACTIVATING.subscribe(asked_below.keep_caseload)

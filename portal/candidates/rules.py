@@ -13,9 +13,15 @@ from portal.core.states import Transition
 
 Guard = Callable[[Candidate, Actor], str | None]
 
-# Rooms above say what still runs for a candidate (a live proposal, a placement); each returns the sentence that says
-# so, or None. ``portal.wiring`` adds them, since this room knows neither.
-still_running: list[Callable[[Candidate], str | None]] = []
+Running = Callable[[Candidate], str | None]
+
+_still_running: list[Running] = []
+
+
+def ask_before_exit(running: Running) -> None:
+    """Let a room above say what still runs for a candidate: a sentence, or None. Adding it twice is adding it once."""
+    if running not in _still_running:
+        _still_running.append(running)
 
 
 def has_coach(candidate: Candidate, _actor: Actor) -> str | None:
@@ -27,7 +33,7 @@ def has_coach(candidate: Candidate, _actor: Actor) -> str | None:
 
 def nothing_live(candidate: Candidate, _actor: Actor) -> str | None:
     """Neither a proposal nor a placement is under way."""
-    return next((sentence for running in still_running if (sentence := running(candidate)) is not None), None)
+    return next((sentence for running in _still_running if (sentence := running(candidate)) is not None), None)
 
 
 GUARDS: dict[str, Guard] = {"has_coach": has_coach, "nothing_live": nothing_live}

@@ -86,7 +86,7 @@ def test_starting_needs_a_coach(team: Team) -> None:
 
 
 def test_no_exit_while_something_runs(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "still_running", [lambda _candidate: None, lambda _candidate: "A job runs."])
+    monkeypatch.setattr(rules, "_still_running", [lambda _candidate: None, lambda _candidate: "A job runs."])
     with pytest.raises(Refused, match="A job runs"):
         service.change_phase(team.candidate, "exit", team.actor(team.coach))
     assert team.candidate.phase is Phase.SEARCHING
