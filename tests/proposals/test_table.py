@@ -93,7 +93,11 @@ SEEN = {
 NEVER_SENT = (S.DRAFT, S.AWAITING_CONSENT, S.REFUSED)
 # In these a meeting of the story is agreed and still to come, so that an end calls it off.
 MEETING_AHEAD = (S.INTERVIEW, S.OFFERED, S.HIRE_REPORTED)
-CALLED_OFF = [("interview_cancelled", "contact"), ("interview_cancelled", "coach"), ("interview_off_for_candidate", "candidate")]
+CALLED_OFF = [
+    ("interview_cancelled", "contact"),
+    ("interview_cancelled", "coach"),
+    ("interview_off_for_candidate", "candidate"),
+]
 
 Mails = list[tuple[str, str]]
 
