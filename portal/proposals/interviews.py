@@ -23,6 +23,14 @@ from portal.proposals.states import PROPOSALS, ProposalState
 
 MOST_TIMES = 5
 
+_WAYS_TO_MEET = frozenset({textguard.Finding.ADDRESS, textguard.Finding.WEB})
+
+
+def _blocked(place: str, candidate_id: int) -> list[textguard.Remark]:
+    """What keeps a place from reaching the employer. An address, or a link to call, is what a place is."""
+    found = textguard.blocking(textguard.remarks(place, candidate_id))
+    return [remark for remark in found if remark.finding not in _WAYS_TO_MEET]
+
 
 def propose_times(
     actor: Actor,
@@ -47,7 +55,7 @@ def propose_times(
         raise Invalid("times", _("Suggest five times at most."))
     if chosen[0] <= clock.now():
         raise Invalid("times", _("Suggest times that have not passed."))
-    if not actor.is_employer and (blocked := textguard.blocking(textguard.remarks(place, proposal.candidate_id))):
+    if not actor.is_employer and (blocked := _blocked(place, proposal.candidate_id)):
         words = ", ".join(dict.fromkeys(remark.words for remark in blocked))
         raise Invalid("place", _("This may not reach an employer: %(words)s", words=words))
     for open_one in queries.interviews_of(proposal):
