@@ -6,7 +6,7 @@ employer's dates alone, the candidate's the employee's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from flask_babel import gettext as _
@@ -24,6 +24,25 @@ from portal.placements.models import ContactSide, Placement, SupportContact, Sup
 from portal.placements.states import ContactState, RequestState
 
 MAX_DATES = 30  # lines of a letter; a year's plan has fewer
+
+
+def _always(_notification: Notification) -> bool:
+    return True
+
+
+def _kind(
+    name: str,
+    write: Callable[[Context], Letter],
+    *,
+    still_due: Callable[[Notification], bool] = _always,
+    informative: bool = False,
+) -> MailKind:
+    """A kind of mail about a placement: who may not see the placement any more is told nothing more of it."""
+
+    def may_leave(notification: Notification) -> bool:
+        return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
+
+    return mail_kind(name, write, still_due=may_leave, informative=informative)
 
 
 def _base(placement: Placement) -> Context:
@@ -109,7 +128,7 @@ def _write_hire_confirmed(context: Context) -> Letter:
     )
 
 
-HIRE_CONFIRMED = mail_kind("hire_confirmed", _write_hire_confirmed)
+HIRE_CONFIRMED = _kind("hire_confirmed", _write_hire_confirmed)
 
 
 def hire_confirmed(placement: Placement, contacts: Iterable[SupportContact], *, moved: bool = False) -> None:
@@ -136,7 +155,7 @@ def _write_hire_dates(context: Context) -> Letter:
     )
 
 
-HIRE_DATES = mail_kind("hire_dates", _write_hire_dates)
+HIRE_DATES = _kind("hire_dates", _write_hire_dates)
 
 
 def hire_dates(placement: Placement, contacts: Iterable[SupportContact]) -> None:
@@ -170,7 +189,7 @@ def _write_hire_for_leader(context: Context) -> Letter:
     )
 
 
-HIRE_FOR_LEADER = mail_kind("hire_for_leader", _write_hire_for_leader, informative=True)
+HIRE_FOR_LEADER = _kind("hire_for_leader", _write_hire_for_leader, informative=True)
 
 
 def hire_for_leader(placement: Placement, leaders: Iterable[User]) -> None:
@@ -199,7 +218,7 @@ def _write_support_asked(context: Context) -> Letter:
     )
 
 
-SUPPORT_ASKED = mail_kind("support_asked", _write_support_asked, still_due=_request_is_open)
+SUPPORT_ASKED = _kind("support_asked", _write_support_asked, still_due=_request_is_open)
 
 
 def support_asked(request: SupportRequest, placement: Placement) -> None:
@@ -226,7 +245,7 @@ def _taken(context: Context) -> dict[str, str]:
     return {"name": context["taken_by"], "day": _day(context["due_on"])}
 
 
-SUPPORT_TAKEN = mail_kind("support_taken", _write_support_taken)
+SUPPORT_TAKEN = _kind("support_taken", _write_support_taken)
 
 
 def support_taken(request: SupportRequest, placement: Placement, asker: User, taker: User) -> None:
@@ -253,7 +272,7 @@ def _write_support_unanswered(context: Context) -> Letter:
     )
 
 
-SUPPORT_UNANSWERED = mail_kind("support_unanswered", _write_support_unanswered, still_due=_request_is_open)
+SUPPORT_UNANSWERED = _kind("support_unanswered", _write_support_unanswered, still_due=_request_is_open)
 
 
 def support_unanswered(request: SupportRequest, placement: Placement, leader: User) -> None:
@@ -290,7 +309,7 @@ def _write_support_coming(context: Context) -> Letter:
     )
 
 
-SUPPORT_COMING = mail_kind("support_coming", _write_support_coming, still_due=_contact_stands, informative=True)
+SUPPORT_COMING = _kind("support_coming", _write_support_coming, still_due=_contact_stands, informative=True)
 
 
 def support_coming(contact: SupportContact, reader: User) -> None:
@@ -365,7 +384,7 @@ def _write_support_overdue(context: Context) -> Letter:
     )
 
 
-SUPPORT_OVERDUE = mail_kind("support_overdue", _write_support_overdue, still_due=_contact_stands)
+SUPPORT_OVERDUE = _kind("support_overdue", _write_support_overdue, still_due=_contact_stands)
 
 
 def support_overdue(contact: SupportContact, leader: User) -> None:

@@ -19,6 +19,7 @@ from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing, Refused
 from portal.core.paging import Page, paged
+from portal.employers import queries as employers
 from portal.employers.models import Employer
 from portal.openings.models import Opening, opening_contacts
 from portal.placements.models import (
@@ -400,6 +401,20 @@ def employer_choices(actor: Actor) -> list[Employer]:
 
 
 # For the clock and for mails: of the system, not of an actor
+
+
+def may_be_told(placement_id: int, user_id: int | None) -> bool:
+    """Whether a user may still be told of a placement: asked again when a mail is about to leave.
+
+    A candidate (``user_id`` None) may always be told of the own job.
+    """
+    if user_id is None:
+        return True
+    user = db.session.get(User, user_id)
+    if user is None or not user.is_active:
+        return False
+    query = select(Placement.id).where(Placement.id == placement_id, visible_to(employers.actor_of(user)))
+    return db.session.scalar(query) is not None
 
 
 def contact_state(contact_id: int) -> tuple[ContactState, date] | None:

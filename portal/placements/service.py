@@ -16,7 +16,9 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Invalid, Refused
+from portal.employers import service as employer_service
 from portal.employers.models import Employer
+from portal.employers.states import Standing
 from portal.openings.models import EmploymentType, Opening
 from portal.placements import events, mails, plan, queries
 from portal.placements.changes import allowed, compare_and_set
@@ -63,6 +65,7 @@ def begin_from_proposal(actor: Actor, proposal: Proposal) -> None:
         told_at_work=ToldAtWork.SUPERVISOR,
     )
     _begin(actor, placement)
+    employer_service.set_standing(actor, db.session.get_one(Employer, opening.employer_id), Standing.HAS_HIRED)
 
 
 def begin_own_find(

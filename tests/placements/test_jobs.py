@@ -143,3 +143,20 @@ def test_the_worker_knows_the_jobs(app: Flask) -> None:
         "placements.raise_unanswered",
         "placements.raise_overdue",
     }
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "no_contact_person", "nobody"])
+def test_who_may_not_see_the_hire_any_more_is_not_mailed(app: Flask, gone: str) -> None:
+    opening = openings.opening()
+    reader = opening.contacts[0]
+    with time_machine.travel(at(MONDAY, 9), tick=False):
+        placement = factory.placement(opening=opening, starts_on=MONDAY)
+        factory.contact(placement, side=ContactSide.EMPLOYER, due_on=MONDAY + timedelta(days=1))
+        jobs.announce_coming()
+        mail = db.session.scalars(select(Notification).where(Notification.kind == "support_coming")).one()
+        if gone == "deactivated":
+            reader.deactivated_at = clock.now()
+        elif gone == "no_contact_person":
+            opening.contacts = []
+        db.session.flush()
+        assert KINDS["support_coming"].still_due(mail) is (gone == "nobody")
