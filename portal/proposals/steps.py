@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.candidates.models import ConsentHow, PersonalField
 from portal.core.actors import Actor
+from portal.core.errors import Invalid
 from portal.openings.models import EmploymentType
 from portal.proposals import service
 from portal.proposals.forms import (
@@ -63,6 +65,12 @@ def _report(actor: Actor, proposal: Proposal, form: Any) -> None:
         subsidy_decided_on=form.subsidy_decided_on.data,
     )
     service.report_hire(actor, proposal, terms, candidate_said_yes=form.candidate_said_yes.data)
+
+
+def _confirm(actor: Actor, proposal: Proposal, form: Any) -> None:
+    if actor.is_staff and proposal.candidate_said_yes_at is None and not form.candidate_said_yes.data:
+        raise Invalid("candidate_said_yes", _("Ask the candidate first, and tick when the answer is yes."))
+    service.confirm_hire(actor, proposal, candidate_said_yes=form.candidate_said_yes.data)
 
 
 STEPS: dict[str, Step] = {
@@ -123,9 +131,7 @@ STEPS: dict[str, Step] = {
     ),
     "confirm_hire": Step(
         ConfirmHireForm,
-        lambda actor, proposal, form: service.confirm_hire(
-            actor, proposal, candidate_said_yes=form.candidate_said_yes.data
-        ),
+        _confirm,
         _l("With this the hire is agreed, and everybody gets the dates of the support."),
         _l("Confirmed. Both sides are mailed, with the dates of the support."),
     ),
