@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from portal.demo.run import ROOT
 from tests.journeys.person import Findings, MakePerson, Person, launch_options
 from tests.journeys.postbox import Postbox
+from tests.journeys.ready import Stage
 from tests.journeys.running import Portal, running
 
 PEOPLE = pytest.StashKey[list[Person]]()
@@ -73,6 +74,14 @@ def person(
     for one in people:
         one.context.close()
     assert not problems, "Broken on the way:\n" + "\n".join(problems)
+
+
+@pytest.fixture
+def stage(portal: Portal) -> Iterator[Stage]:
+    """Makes what a story finds ready: rows, and signed-in people."""
+    made = Stage(portal)
+    yield made
+    made.close()
 
 
 @pytest.hookimpl(wrapper=True)

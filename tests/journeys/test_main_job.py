@@ -271,7 +271,8 @@ def the_employer_is_interested_in_somebody_without_a_name(story: Story) -> None:
 
 def the_coach_gives_what_the_candidate_allows(story: Story) -> None:
     coach, employer = story.coach, story.employer
-    coach.goes_to(story.mail(COACH, NEED).link)
+    assert story.mail(COACH, f"Consent given: {NEED}")
+    coach.goes_to(story.mail(COACH, f"The employer is interested: {NEED}").link)
     coach.follows("Give contact details")
     coach.ticks("Name")
     coach.ticks("Phone")
@@ -290,11 +291,11 @@ def they_write_to_each_other(story: Story) -> None:
     coach, employer = story.coach, story.employer
     employer.fills("Message", FROM_EMPLOYER)
     employer.presses("Send the message")
-    coach.goes_to(story.mail(COACH, "message").link)
+    coach.goes_to(story.mail(COACH, f"A new message: {NEED}").link)
     coach.reads(FROM_EMPLOYER)
     coach.fills("Message", FROM_COACH)
     coach.presses("Send the message")
-    employer.goes_to(story.mail(EMPLOYER, "message").link)
+    employer.goes_to(story.mail(EMPLOYER, f"A new message: {NEED}").link)
     employer.reads(FROM_COACH)
 
 
@@ -308,13 +309,17 @@ def they_agree_on_a_meeting(story: Story) -> None:
     coach.picks("How do you meet?", "In person")
     coach.fills("Where", "Strandgatan 1")
     coach.presses("Suggest these times")
-    employer.goes_to(story.mail(EMPLOYER, NEED).link)
+    employer.goes_to(story.mail(EMPLOYER, f"Times for a meeting: {NEED}").link)
     employer.page.get_by_role("radio").nth(1).check()
     employer.presses("Take this time")
     employer.state_is("Interview agreed")
     employer.reads(re.compile(r"\b14:00\b"))
-    for mail in (story.mail(EMPLOYER, NEED), story.mail(COACH, NEED)):
-        assert f"DTSTART;TZID=Europe/Helsinki:{day:%Y%m%d}T140000" in mail.calendar or "DTSTART:" in mail.calendar
+    begins = clock.at_local(day, 14)
+    for whom in (EMPLOYER, COACH):
+        calendar = story.mail(whom, f"A meeting is agreed: {NEED}").calendar
+        assert f"DTSTART:{begins:%Y%m%dT%H%M%S}Z" in calendar
+        assert story.proposal in calendar
+        assert NEED not in calendar, "colleagues see each other's calendars"
     assert story.postbox.mail_for(CANDIDATE_MAIL, "A meeting is agreed")
 
 
@@ -324,7 +329,7 @@ def the_hire_is_reported_and_confirmed(story: Story) -> None:
     employer.follows("Offer the job")
     employer.presses("Offer the job")
     employer.state_is("Job offered")
-    assert story.mail(COACH, NEED)
+    assert story.mail(COACH, f"The job is offered: {NEED}")
     employer.follows("Report a hire")
     employer.fills("First working day", story.starts_on)
     employer.fills("Hours a week", 25)
@@ -333,7 +338,7 @@ def the_hire_is_reported_and_confirmed(story: Story) -> None:
     employer.presses("Report a hire")
     employer.state_is("Hire to confirm")
     employer.does_not_offer("Confirm the hire")
-    coach.goes_to(story.mail(COACH, NEED).link)
+    coach.goes_to(story.mail(COACH, f"Please confirm a hire: {NEED}").link)
     coach.follows("Confirm the hire")
     coach.presses("Confirm the hire", fault=422)
     coach.ticks("The candidate has said yes to this job to me")
