@@ -15,8 +15,9 @@ from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
 from portal.core.errors import Invalid, Missing, Refused
 from portal.employers import queries as employers
+from portal.employers import service as employer_service
 from portal.employers.models import Employer
-from portal.employers.states import Verification
+from portal.employers.states import Standing, Verification
 from portal.openings import content as contents
 from portal.openings import events, mails, queries, rules
 from portal.openings.content import Content
@@ -93,6 +94,8 @@ def post(opening: Opening, actor: Actor) -> None:
     _change(opening, "post", actor, wants_posting=False, posted_at=now, changed_at=now)
     mails.opening_published(opening)
     mails.need_posted(opening, [user for user in _keepers(opening) if user.id != actor.user_id])
+    if opening.employer.standing is not Standing.HAS_HIRED:
+        employer_service.set_standing(actor, opening.employer, Standing.ACTIVE)
     events.POSTED.emit(actor, opening)
 
 
