@@ -132,7 +132,7 @@ def one_line(text: object) -> str:
 def _headers(notification: Notification, kind: MailKind, recipient: Recipient) -> dict[str, str]:
     headers = {
         "Auto-Submitted": "auto-generated",  # RFC 3834: no vacation notices back
-        "X-Auto-Response-Suppress": "All",  # the same for Exchange
+        "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange; what bounces shall come back
         "Content-Language": LOCALES[recipient.language].replace("_", "-"),
     }
     if notification.thread:

@@ -114,7 +114,7 @@ def send_again(actor: Actor, notification: Notification) -> None:
     queued = db.session.execute(
         update(Notification)
         .where(Notification.id == notification.id, Notification.state == SendState.FAILED)
-        .values(state=SendState.QUEUED, attempts=0, next_try_at=None, error=None)
+        .values(state=SendState.QUEUED, attempts=0, due_at=clock.now(), next_try_at=None, error=None)
     )
     if queued.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise Refused(_("This mail is not one of those that failed. It may have been queued again meanwhile."))

@@ -19,13 +19,13 @@ from sqlalchemy import delete, select, update
 from config import Config
 from portal import create_app
 from portal.core.app import Portal
-from portal.core.db import db, new_public_id
+from portal.core.db import db
 from portal.outbox.letters import MailKind
 from portal.outbox.models import Notification, SendState
 from portal.outbox.service import enqueue
-from tests import postgres
 from tests.outbox.kit import write_proposed
 from tests.outbox.smtp import MailServer
+from tests.own_database import empty_database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a process that hangs fails the test
@@ -167,7 +167,7 @@ def _enqueue(address: str) -> Notification:
 @contextmanager
 def installed(folder: Path, mail_port: int) -> Iterator[Installation]:
     """An installation with an empty database; its processes are ended afterwards."""
-    with _database(folder) as url:
+    with empty_database(folder) as url:
         environ = {
             **os.environ,
             "DATA_DIR": str(folder),
@@ -189,14 +189,3 @@ def installed(folder: Path, mail_port: int) -> Iterator[Installation]:
             with app.app_context():
                 db.session.remove()
                 db.engine.dispose()
-
-
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{folder / 'portal.db'}"
-        return
-    name = f"outbox_{new_public_id()[:12]}"
-    yield postgres.create_database(server, name)
-    postgres.drop_database(server, name)

@@ -114,9 +114,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def listening(server: MailServer) -> Iterator[None]:
-    """The server answers on its port while inside."""
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+def listening(server: MailServer, **options: Any) -> Iterator[None]:
+    """The server answers on its port while inside. ``options`` are those of aiosmtpd's SMTP."""
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
     controller.start()
     try:
         yield

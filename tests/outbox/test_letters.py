@@ -105,7 +105,7 @@ def test_headers_tell_programs_what_this_is(app: Portal, server: MailServer, que
     assert mail.message_id == row.message_id
     assert row.message_id.endswith(f"@{app.config['PORTAL'].host}>")
     assert mail.message["Auto-Submitted"] == "auto-generated"
-    assert mail.message["X-Auto-Response-Suppress"] == "All"
+    assert mail.message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert abs((parsedate_to_datetime(str(mail.message["Date"])) - clock.now()).total_seconds()) < 60
     assert "In-Reply-To" not in mail.message
     assert "List-Unsubscribe" not in mail.message

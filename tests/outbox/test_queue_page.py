@@ -99,6 +99,7 @@ def test_a_failed_mail_is_sent_again_under_its_own_id_and_that_is_logged(
     answer = client_for(administrator).post(f"/admin/mails/{row.public_id}/send-again", follow_redirects=True)
     assert answer.status_code == 200
     assert "waits again" in answer.text
+    assert fresh(row).due_at > row.due_at  # it has not been late since it was given up
     server.on_rcpt = lambda _address: None
     drain()
     assert [mail.message_id for mail in server.accepted] == [row.message_id]
