@@ -41,6 +41,8 @@ MAX_SUBJECT = 160  # what some readers cut anyway
 
 # Signs that turn the direction of what follows: with them a title could be read as something else.
 _TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+# A Finnish date ends with a full stop of its own ("ke 25.11."), which is the sentence's too.
+_TWO_STOPS = re.compile(r"(\d\.)\.(?!\.)")
 _SPACE_BETWEEN = re.compile(r"\n{3,}")
 _PATH = re.compile(r"/(?!/)[\x21-\x5b\x5d-\x7e]*")
 
@@ -126,7 +128,7 @@ def one_line(text: object) -> str:
         for sign in str(text)
         if sign not in _TURNS_TEXT
     )
-    return " ".join("".join(signs).split())
+    return _TWO_STOPS.sub(r"\1", " ".join("".join(signs).split()))
 
 
 def _headers(notification: Notification, kind: MailKind, recipient: Recipient) -> dict[str, str]:

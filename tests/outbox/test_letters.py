@@ -17,6 +17,7 @@ from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.i18n import Language
 from portal.outbox.letters import CalendarEntry, Letter
+from portal.outbox.rendering import one_line as one_line_of_letter
 from portal.outbox.worker import drain
 from tests.factories import accounts
 from tests.outbox.kit import MakeKind, Queue, write_proposed
@@ -270,6 +271,19 @@ def test_a_meeting_goes_along_as_a_file_that_says_little(server: MailServer, que
     assert first["UID"] == second["UID"]
     assert "Cook" not in files[0].get_content()
     assert "interview-17" not in str(first["UID"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Svara senast ke 25.11..", "Svara senast ke 25.11."),
+        ("ke 25.11.. Kiitos.", "ke 25.11. Kiitos."),
+        ("1...", "1..."),
+        ("Answer.", "Answer."),
+    ],
+)
+def test_a_date_at_the_end_of_a_sentence_has_one_full_stop(typed: str, shown: str) -> None:
+    assert one_line_of_letter(typed) == shown
 
 
 def test_there_are_no_settings_for_a_reader_without_an_account(server: MailServer, queue: Queue) -> None:
