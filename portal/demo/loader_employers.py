@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from portal.accounts.models import User
 from portal.candidates.states import Phase
-from portal.core import workdays
+from portal.core import clock, workdays
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
@@ -17,9 +17,11 @@ from portal.employers.rules import TERMS_VERSION
 from portal.employers.service import INVITED_FOR
 from portal.employers.states import Standing, Verification
 
-_KNOWN_BEFORE_NEED = 24  # days between the registration and the first need
+_KNOWN_BEFORE_NEED = 64  # days between the registration and the first need: longer than the log of contacts
 _KNOWN_WITHOUT_NEED = 130
 _EARLIER_CONTACTS = 31
+_AT_ANOTHERS_DOOR = {9, 22}
+_CHANNELS = (Channel.IN_PERSON, Channel.PHONE, Channel.IN_PERSON, Channel.IN_PERSON, Channel.MAIL, Channel.VIDEO)
 _VISITS_THIS_WEEK = {1: 3, 2: 5, 3: 2}  # by coach; six a week is what ips.md asks for
 _MOST_VISITS_A_DAY = 3
 
@@ -177,19 +179,24 @@ def _this_week(county: County) -> list[EmployerContact]:
 
 
 def _earlier(county: County) -> list[EmployerContact]:
-    """Spread over seven weeks before this one; two employers have been met by two coaches."""
+    """First visits to all, and contacts spread over the seven weeks before this one; two coaches meet at two doors."""
+    found = [_first_visit(county, one) for one in county.employers.values() if one.verified_at is not None]
     last_week = county.days.this_week()[0] - timedelta(days=1)
-    channels = (Channel.IN_PERSON, Channel.PHONE, Channel.IN_PERSON, Channel.IN_PERSON, Channel.MAIL, Channel.VIDEO)
-    found = []
     for count in range(_EARLIER_CONTACTS):
-        number = count % len(county.coaches) + 1
-        visited = _looked_after(county, number)
-        employer = visited[(count * 2 + 5) % len(visited)]
-        if count in (10, 21):
-            employer = _looked_after(county, count % 2 + 1)[0]
+        turn, number = divmod(count, len(county.coaches))
+        door = 2 if count in _AT_ANOTHERS_DOOR else number
+        visited = _looked_after(county, door % len(county.coaches) + 1)
+        # this week's visits go to the first of the list
+        employer = visited[-1 - turn % len(visited)]
         day = workdays.on_or_before(last_week - timedelta(days=(count * 48) // _EARLIER_CONTACTS))
-        found.append(_contact(county, employer, number, day, channels[count % len(channels)]))
+        found.append(_contact(county, employer, number + 1, day, _CHANNELS[(turn + number) % len(_CHANNELS)]))
     return found
+
+
+def _first_visit(county: County, employer: Employer) -> EmployerContact:
+    number = next(number for number, coach in county.coaches.items() if coach.id == employer.coach_id)
+    day = workdays.add_working_days(clock.local(employer.created_at).date(), 4)
+    return _contact(county, employer, number, day, Channel.IN_PERSON, first=True)
 
 
 def _looked_after(county: County, number: int) -> list[Employer]:
@@ -201,9 +208,12 @@ def _looked_after(county: County, number: int) -> list[Employer]:
     ]
 
 
-def _contact(county: County, employer: Employer, number: int, day: date, channel: Channel) -> EmployerContact:
+def _contact(
+    county: County, employer: Employer, number: int, day: date, channel: Channel, *, first: bool = False
+) -> EmployerContact:
     coach = county.coaches[number]
-    learned, step = county.text("visits", writes_in(coach))
+    language = writes_in(coach)
+    learned, step = (county.text("first_visits", language), "") if first else county.text("visits", language)
     key = next(key for key, one in county.employers.items() if one is employer)
     person = county.people[key][0]
     at = county.days.at(day, county.chance.randint(9, 15), county.chance.choice((5, 20, 35, 50)))
@@ -218,7 +228,7 @@ def _contact(county: County, employer: Employer, number: int, day: date, channel
         on_day=day,
         channel=channel,
         with_whom=f"{person.name}, {person.title}",
-        candidate_id=_about(county, number),
+        candidate_id=None if first else _about(county, number),
         learned=learned,
         next_step=step,
         next_step_on=step_on,

@@ -12,6 +12,7 @@ from portal.demo.loader_openings import move
 from portal.demo.loader_proposals import Story, Terms
 from portal.demo.loader_stories import Timetable, walk
 from portal.demo.loader_support import support
+from portal.employers.states import Standing
 from portal.openings.models import EmploymentType
 from portal.openings.states import OpeningState
 from portal.placements.models import EndedBy, EndReason, Placement, ToldAtWork
@@ -118,6 +119,8 @@ def _fill(county: County) -> None:
             key = placement.proposal.opening.id
             count[key] = count.get(key, 0) + 1
             last[key] = max(last.get(key, placement.created_at), placement.created_at)
+        if placement.proposal is not None and placement.employer is not None:
+            placement.employer.standing = Standing.HAS_HIRED
     for opening in county.openings.values():
         if opening.state is OpeningState.OPEN and count.get(opening.id, 0) >= opening.people:
             move(county, opening, "fill", last[opening.id], SYSTEM)

@@ -28,7 +28,7 @@ _LATE = 0.12  # done on the next working day
 _OVERDUE_WITHIN = 4  # working days: the latest of these may have been left
 _NOT_YET_RAISED = timedelta(days=6)  # after a week the team leader is told
 _OVERDUE_AT_MOST = {1: 1, 2: 2, 3: 1}  # by coach
-_DUE = {1: (0, 0, 1), 2: (0, 1, 2), 3: (0, 1)}  # by coach: working days from today on which something is due
+_DUE = {1: (0, 1), 2: (0, 1, 2), 3: (0, 1)}  # by coach: working days from today on which something is due
 _NEXT_REVIEW = 21  # days
 _HOUR_OF_LOGGING = 15
 _TAKEN_BEFORE = 7  # working days
@@ -168,9 +168,15 @@ def what_is_due(county: County) -> None:
     for number, coach in county.coaches.items():
         mine = [one for one in county.placements if one.coach is coach and one.state is PlacementState.ACTIVE]
         _leave_undone(county, coach, _OVERDUE_AT_MOST[number], mine)
+        others = [one for one in mine if not _is_overdue(county, one)] or mine
         for turn, ahead in enumerate(_DUE[number]):
             day = workdays.on_or_after(county.days.today) if ahead == 0 else county.days.ahead(ahead)
-            _bring_forward(county, mine[-1 - turn % len(mine)], day)
+            _bring_forward(county, others[-1 - turn % len(others)], day)
+
+
+def _is_overdue(county: County, placement: Placement) -> bool:
+    waiting = [one for one in _contacts(county, [placement]) if one.state is ContactState.PLANNED]
+    return any(one.due_on < county.days.today and not one.before_reported for one in waiting)
 
 
 def _leave_undone(county: County, coach: User, at_most: int, mine: list[Placement]) -> None:
