@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from portal.audit import service as audit
 from portal.candidates import textguard
@@ -58,10 +59,11 @@ def propose_times(
     if not actor.is_employer and (blocked := _blocked(place, proposal.candidate_id)):
         words = ", ".join(dict.fromkeys(remark.words for remark in blocked))
         raise Invalid("place", _("This may not reach an employer: %(words)s", words=words))
-    for open_one in queries.interviews_of(proposal):
-        if open_one.state is InterviewState.PROPOSED:
-            open_one.state = InterviewState.CANCELLED
-    db.session.flush()
+    db.session.execute(  # one that was picked in this very moment is no open question any more, and stays
+        update(Interview)
+        .where(Interview.proposal_id == proposal.id, Interview.state == InterviewState.PROPOSED)
+        .values(state=InterviewState.CANCELLED)
+    )
     interview = Interview(
         proposal_id=proposal.id,
         proposed_by=side_of(actor),
@@ -70,9 +72,12 @@ def propose_times(
         minutes=minutes,
         times=[InterviewTime(starts_at=one) for one in chosen],
     )
-    db.session.add(interview)
+    try:
+        with db.session.begin_nested():
+            db.session.add(interview)
+    except IntegrityError as error:  # the partial unique index: one open question at a time
+        raise Refused(_quicker()) from error
     audit.record(actor, "proposals.propose_times", "proposal", proposal.id, count=len(chosen))
-    db.session.flush()
     mails.interview_proposed(proposal, from_employer=actor.is_employer)
     return interview
 
@@ -90,16 +95,9 @@ def pick_time(actor: Actor, proposal: Proposal, interview: Interview, time_id: i
         raise Invalid("time", _("Pick one of the times."))
     if picked.starts_at <= clock.now():
         raise Invalid("time", _("This time has passed. Pick another, or suggest new ones."))
-    changed = db.session.execute(
-        update(Interview)
-        .where(Interview.id == interview.id, Interview.state == InterviewState.PROPOSED)
-        .values(state=InterviewState.AGREED, starts_at=picked.starts_at)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        raise Refused(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
-    move(proposal, "agree_interview", actor)
-    db.session.refresh(interview)
+    starts_at = picked.starts_at
+    move(proposal, "agree_interview", actor)  # first the proposal, then its meeting, as everybody takes them
+    _swap(interview, InterviewState.PROPOSED, state=InterviewState.AGREED, starts_at=starts_at)
     proposal = reload(proposal)
     mails.interview_confirmed(proposal, interview)
     mails.interview_for_candidate(proposal, interview)
@@ -124,12 +122,26 @@ def call_off_all(proposal: Proposal) -> None:
 
 def _call_off(proposal: Proposal, interview: Interview) -> None:
     agreed = mails.meeting_context(interview) if interview.state is InterviewState.AGREED else None
-    interview.state = InterviewState.CANCELLED
-    interview.starts_at = None
-    interview.sequence += 1
-    db.session.flush()
+    _swap(interview, interview.state, state=InterviewState.CANCELLED, starts_at=None, sequence=interview.sequence + 1)
     if agreed is not None:
         mails.interview_cancelled(proposal, agreed)
+
+
+def _swap(interview: Interview, expected: InterviewState, **values: object) -> None:
+    """Compare and set. :raises Refused: when somebody was quicker."""
+    changed = db.session.execute(
+        update(Interview)
+        .where(Interview.id == interview.id, Interview.state == expected)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        raise Refused(_quicker())
+    db.session.refresh(interview, list(values))
+
+
+def _quicker() -> str:
+    return str(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
 
 
 def has_room_for_meeting(proposal: Proposal) -> bool:

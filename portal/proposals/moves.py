@@ -29,6 +29,7 @@ def refuse_unless(row: Transition[ProposalState], facts: Facts, actor: Actor) ->
 def check_first(proposal: Proposal, verb: str, actor: Actor) -> None:
     """Ask table and guards before anything is written that only makes sense when they agree. :raises Refused:"""
     row = PROPOSALS.check(proposal.state, verb, actor.role)
+    queries.hold(proposal)
     refuse_unless(row, queries.facts(proposal), actor)
 
 

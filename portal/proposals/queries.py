@@ -241,7 +241,8 @@ def hold(proposal: Proposal) -> None:
     What the guards read (places left, the terms that the candidate agreed to) then still holds when the state changes.
     SQLite needs no lock of a row: who writes there is alone.
     """
-    db.session.execute(select(Opening.id).where(Opening.id == proposal.opening_id).with_for_update())
+    # FOR NO KEY UPDATE: rows that only point to the opening, as a consent does, are written beside it
+    db.session.execute(select(Opening.id).where(Opening.id == proposal.opening_id).with_for_update(key_share=True))
     load(proposal.id)
 
 

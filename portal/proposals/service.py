@@ -162,6 +162,7 @@ def _give(
     frozen_id: int | None = None,
     in_language: Language | None = None,
 ) -> Consent:
+    queries.hold(proposal)  # before the consent points to the opening: two who wait for each other would both fail
     frozen = queries.frozen(frozen_id or proposal.frozen_profile_id)
     return consents.give(
         kind=kind,
