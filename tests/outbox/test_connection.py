@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 
 def check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword) -> AuthResult:
     """The one account of the test's server."""
-    return AuthResult(success=data == LoginPassword(b"portal", b"right"))
+    return AuthResult(success=data == LoginPassword(b"portal", b"right"), handled=False)
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def test_the_portal_signs_in(
     monkeypatch: pytest.MonkeyPatch,
     password: str,
     outcome: Outcome,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings = app.extensions["mail"]
     monkeypatch.setattr(settings, "username", "portal")
@@ -77,6 +78,7 @@ def test_the_portal_signs_in(
         assert drain() == Counter({outcome: 1})
     assert fresh(row).state is (SendState.SENT if outcome is Outcome.SENT else SendState.QUEUED)
     assert len(away_server.accepted) == (outcome is Outcome.SENT)
+    assert ("cannot be used (535 5.7.8)" in caplog.text) == (outcome is Outcome.AWAY)
 
 
 def test_nothing_goes_unencrypted_where_encryption_is_asked_for(
