@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from portal.accounts.models import Team, User
+from portal.accounts import links
+from portal.accounts.models import Purpose, Team, User
 from portal.candidates.models import Candidate
 from portal.core import clock
 from portal.core.db import db
@@ -21,6 +22,8 @@ from portal.demo.loader_people import staff
 from portal.demo.loader_stories import stories
 from portal.demo.loader_support import requests, what_is_due
 from portal.employers.models import Employer
+from portal.proposals import mails
+from portal.proposals.states import ProposalState
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,16 @@ def _fill(county: County) -> None:
     doors(county)
     db.session.flush()
     county.journal.write()
+    _ask(county)
+
+
+def _ask(county: County) -> None:
+    """Whoever has not answered yet is asked now: the link works, on the coach's screen and from the mailbox."""
+    for proposal in county.proposals:
+        if proposal.state is ProposalState.AWAITING_CONSENT and proposal.answer_by is not None:
+            answered_by = clock.at_local(proposal.answer_by + timedelta(days=1))
+            link = links.issue(Purpose.CONSENT, proposal.id, answered_by - clock.now())
+            mails.consent_request(proposal, link)
 
 
 def _is_empty() -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.models import User
+from portal.accounts import links
+from portal.accounts.models import Purpose, User
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
@@ -18,6 +19,8 @@ from portal.demo.loader import load
 from portal.demo.loader_days import Days, before
 from portal.outbox.models import Notification
 from portal.placements import jobs as placement_jobs
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState
 
 
 def rows(model: type[Any]) -> list[Any]:
@@ -57,10 +60,19 @@ def test_the_command_says_in_one_sentence_what_it_did(app: Portal) -> None:
 def test_the_first_mails_are_those_of_the_day_and_not_of_the_past(app: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that wakes up beside the fresh data raises nothing that a real one would have raised long ago."""
     assert load().candidates
+    asked = [one.kind for one in rows(Notification)]
     monkeypatch.setattr(placement_jobs, "_has_struck", lambda hour: True)
     placement_jobs.raise_overdue()
     placement_jobs.raise_unanswered()
-    assert rows(Notification) == []
+    assert [one.kind for one in rows(Notification)] == asked
+
+
+def test_whoever_has_not_answered_can_do_so_by_link(app: Portal) -> None:
+    assert load().candidates
+    waiting = [one for one in rows(Proposal) if one.state is ProposalState.AWAITING_CONSENT]
+    assert waiting
+    assert all(links.live(Purpose.CONSENT, one.id) for one in waiting)
+    assert {one.kind for one in rows(Notification)} == {"consent_request"}
 
 
 @pytest.mark.parametrize(
