@@ -59,15 +59,15 @@ def sent(server: MailServer) -> Accepted:
 
 
 @pytest.mark.parametrize(
-    ("language", "subject", "service"),
+    ("language", "subject", "service", "greeting"),
     [
-        (Language.SV, "Ett nytt förslag: Kock", "Rekrybron"),
-        (Language.FI, "Uusi ehdotus: Kock", "Rekrysilta"),
-        (Language.EN, "A new proposal: Kock", "Hirebridge"),
+        (Language.SV, "Ett nytt förslag: Kock", "Rekrybron", "Hej Anna Öst,"),
+        (Language.FI, "Uusi ehdotus: Kock", "Rekrysilta", "Hei Anna Öst,"),
+        (Language.EN, "A new proposal: Kock", "Hirebridge", "Hello Anna Öst,"),
     ],
 )
 def test_a_mail_is_in_the_readers_language_throughout(
-    server: MailServer, queue: Queue, language: Language, subject: str, service: str
+    server: MailServer, queue: Queue, language: Language, subject: str, service: str, greeting: str
 ) -> None:
     reader = accounts.user(Role.COACH, language=language, name="Anna Öst")
     queue(address=None, user_id=reader.id, title="Kock")
@@ -78,7 +78,8 @@ def test_a_mail_is_in_the_readers_language_throughout(
     assert f'<html lang="{language}">' in mail.html
     assert service in mail.text
     assert service in Page(mail.html).text
-    assert "Anna Öst" in mail.text
+    assert greeting in mail.text
+    assert greeting in Page(mail.html).text
 
 
 def test_text_and_html_say_the_same(app: Portal, server: MailServer, queue: Queue) -> None:
