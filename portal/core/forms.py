@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.fields import SelectMultipleField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Invalid
@@ -21,9 +21,20 @@ LINE = 200  # characters of a one-line text
 TEXT = 5000  # characters of a long text
 
 
+class Filled(InputRequired):
+    """Something was sent, and it is not white space alone."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """:raises StopValidation: when there is nothing; what other validators say would only confuse."""
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
 def required() -> InputRequired:
     """The field must be filled in."""
-    return InputRequired(_l("Fill this in."))
+    return Filled(_l("Fill this in."))
 
 
 def at_most(characters: int) -> Length:
