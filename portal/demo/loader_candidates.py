@@ -26,6 +26,7 @@ from portal.demo.loader_days import before
 
 _ACCEPTED_AFTER = 5  # days from the referral to the acceptance
 _NOTES = (1, 4, 11, 24, 47, 90)  # working days after the start
+_LATELY = (2, 12)  # working days ago: the last note on those who are supported now
 _UNWRITTEN = 0.15  # of the later ones
 _VERBS = {
     Phase.REFERRED: "refer",
@@ -193,8 +194,10 @@ def _notes(county: County, row: Row, candidate: Candidate) -> None:
         return
     days, coach = county.days, candidate.coach
     last = candidate.phase_since if candidate.phase is Phase.EXITED else before(days.today, 1)
-    for number, after in enumerate(_NOTES):
-        day = workdays.add_working_days(candidate.started_on, after)
+    written = [workdays.add_working_days(candidate.started_on, after) for after in _NOTES]
+    if candidate.phase is not Phase.EXITED:
+        written.append(max(days.worked(county.chance.randint(*_LATELY)), written[0]))
+    for number, day in enumerate(sorted(written)):
         if day > last:
             break
         if number and county.chance.random() < _UNWRITTEN:
