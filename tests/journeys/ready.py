@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from portal import create_app
@@ -11,8 +11,6 @@ from portal.accounts.models import User
 from portal.core.db import db
 from tests.journeys.person import Person
 from tests.journeys.running import Portal, config_of
-
-Rows = Callable[[], AbstractContextManager[None]]
 
 
 class Stage:
@@ -25,8 +23,9 @@ class Stage:
 
     @contextmanager
     def rows(self) -> Iterator[None]:
-        """What is made inside is committed at the end, and the worker sees it."""
+        """What is made inside is committed at the end, and the worker sees it; what was read of it can be read on."""
         with self._app.app_context():
+            db.session().expire_on_commit = False
             yield
             db.session.commit()
 

@@ -42,6 +42,11 @@ class Portal:
         """The mail worker's process."""
         return next(child for child in self.family.children if child.name == WORKER)
 
+    @property
+    def has_worker(self) -> bool:
+        """Whether a mail worker was started and not ended."""
+        return any(child.name == WORKER for child in self.family.children)
+
     def flask(self, *words: str) -> str:
         """Run a command of ``flask --app wsgi`` to its end, and return what it printed."""
         return _run([sys.executable, "-m", "flask", "--app", "wsgi", *words], self.environ)

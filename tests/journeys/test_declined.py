@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.db import db
 from portal.core.i18n import Language
 from tests.factories import accounts, candidates, employers, openings
 from tests.journeys.person import MakePerson
@@ -21,9 +20,10 @@ def test_an_employer_declines_from_the_mail_and_takes_it_back(
 ) -> None:
     with stage.rows():
         coach_user = accounts.coach(name="Nora Back", email="nora.back@county.example")
-        contact = employers.employer_user(name="Ingrid Kung", email="ingrid@kungs.example")
+        at = employers.employer(name="Kungs kök")
+        contact = employers.employer_user(at, name="Ingrid Kung", email="ingrid@kungs.example")
         need = openings.opening(
-            contact.membership.employer if hasattr(contact, "membership") else None,
+            at,
             contacts=[contact],
             title="Help in the kitchen",
             language=Language.EN,
@@ -36,7 +36,6 @@ def test_an_employer_declines_from_the_mail_and_takes_it_back(
         coach, employer = person("coach", dark=True), person("employer", phone=True, dark=True)
         stage.signs_in(coach, coach_user)
         path, private = f"/openings/{need.public_id}", ["Tyko", "Hakola", someone.identity.email]
-        db.session.flush()
 
     coach.goes_to(path)
     coach.follows("Propose")

@@ -25,7 +25,7 @@ def whole_again(portal: Portal) -> Iterator[None]:
     """Whatever becomes of the test, the portal has one worker and a mail server that answers."""
     yield
     portal.postbox.server.on_data = lambda _address: None
-    if not any(child is portal.worker for child in portal.family.children):
+    if not portal.has_worker:
         portal.start_worker()
 
 

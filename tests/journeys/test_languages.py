@@ -6,7 +6,10 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from portal.candidates.models import Identity
+from portal.core.db import db
 from portal.core.i18n import LOCALES, Language
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, proposals
@@ -38,8 +41,8 @@ def test_a_candidate_is_asked_in_the_own_language(
     with stage.rows():
         coach = accounts.coach(language=Language.EN)
         begun = proposals.story(coach=coach)
-        begun.candidate.identity.language = language
-        begun.candidate.identity.email = address
+        its = Identity.candidate_id == begun.candidate.id
+        db.session.execute(update(Identity).where(its).values(language=language, email=address))
         proposals.bring(begun, ProposalState.AWAITING_CONSENT)
     asked = postbox.mail_for(address, "")
     is_in(asked, language)
