@@ -19,6 +19,7 @@ from portal.candidates.models import PERSONAL_FIELD_NAMES
 from portal.core import clock
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.db import db
+from portal.core.i18n import day
 from portal.core.states import Transition
 from portal.openings.rules import terms_digest
 from portal.proposals import queries
@@ -99,6 +100,7 @@ class Page:
     asks_again: bool = False
     consent_fields: list[str] = field(default_factory=list)
     others_live: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
 
 
 def for_actor(actor: Actor, proposal: Proposal) -> Page:
@@ -131,6 +133,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         asks_again=actor.is_staff and has_changed(proposal),
         consent_fields=_consented(actor, proposal),
         others_live=_others(actor, proposal),
+        left=_left(actor, proposal),
     )
 
 
@@ -155,6 +158,19 @@ def _consented(actor: Actor, proposal: Proposal) -> list[str]:
     if not actor.is_staff or consent is None or not consent.is_live():
         return []
     return [str(PERSONAL_FIELD_NAMES[one]) for one in consent.fields]
+
+
+def _left(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
+    """For staff, once a sent proposal has ended without a hire: what had reached the employer, whom, and when."""
+    if not actor.is_staff or proposal.proposed_at is None or proposal.state in SENT or proposal.state is S.HIRED:
+        return []
+    people = ", ".join(user.name for user in proposal.consent.contacts) if proposal.consent else ""
+    sent = _("%(day)s, to %(people)s", day=day(proposal.proposed_at), people=people)
+    left = [(_("Profile without a name"), sent)]
+    for given in queries.disclosures_of(proposal):
+        names = ", ".join(str(PERSONAL_FIELD_NAMES[one]) for one in given.fields)
+        left.append((_("Contact details"), _("%(day)s: %(fields)s", day=day(given.at), fields=names)))
+    return left
 
 
 def _others(actor: Actor, proposal: Proposal) -> int:

@@ -19,7 +19,7 @@ from portal.core.errors import Missing
 from portal.core.workdays import add_working_days
 from portal.openings.models import Opening, opening_contacts
 from portal.openings.rules import terms_digest
-from portal.proposals.models import CloseGround, Interview, InterviewState, Message, Proposal
+from portal.proposals.models import CloseGround, Disclosure, Interview, InterviewState, Message, Proposal
 from portal.proposals.rules import LATE_CONFIRMATION_WORKING_DAYS, SILENT_AFTER, Facts
 from portal.proposals.states import LIVE, PROFILE_SHOWN, ProposalState
 
@@ -219,6 +219,12 @@ def interviews_of(proposal: Proposal) -> list[Interview]:
         .options(selectinload(Interview.times))
         .order_by(Interview.id.desc())
     )
+    return list(db.session.scalars(query))
+
+
+def disclosures_of(proposal: Proposal) -> list[Disclosure]:
+    """What was handed over under a proposal, oldest first."""
+    query = select(Disclosure).where(Disclosure.proposal_id == proposal.id).order_by(Disclosure.at, Disclosure.id)
     return list(db.session.scalars(query))
 
 
