@@ -35,7 +35,7 @@ from tests.factories.proposals import FIELDS, Story, terms
 from tests.proposals.kit import anew, identity, newest, step
 
 S = ProposalState
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def _refused(story: Story, verb: str, role: Role, sentence: str) -> None:
