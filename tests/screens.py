@@ -1,7 +1,7 @@
 """``make screens``: starts the demonstration, signs in as each of its accounts, and takes pictures of the main pages.
 
-They go to ``docs/screens/`` (or the folder given) as NAME-1280.png and NAME-390.png. ``--whole`` takes the whole length
-of each page instead of the first screen: for looking at, not for the README.
+The first screen of the pages of ``FOR_README`` goes to ``docs/screens/`` as NAME-1280.png and NAME-390.png. With
+``--whole``, the whole length of every page goes to the folder of ``--to``: for looking at.
 """
 
 from __future__ import annotations
@@ -27,6 +27,20 @@ from tests.outbox.smtp import free_port
 LARGEST_BYTES = 250_000
 STOP_SECONDS = 60
 SECONDS = 30_000  # milliseconds
+FOR_README = {
+    "landing",
+    "mailbox",
+    "employer-start",
+    "employer-need",
+    "employer-proposal",
+    "employer-post-a-need",
+    "employer-hire",
+    "coach-today",
+    "coach-profile",
+    "coach-proposal",
+    "candidate-consent",
+    "team",
+}
 WIDTHS = {1280: DESKTOP, 390: {**PHONE, "device_scale_factor": 1}}
 
 
@@ -80,7 +94,9 @@ class Camera:
         context.close()
 
     def shoot(self, page: Page, name: str) -> None:
-        """Take a picture of the page as it is."""
+        """Take a picture of the page as it is, if it is wanted."""
+        if not self.whole and name not in FOR_README:
+            return
         path = self.target / f"{name}-{self.width}.png"
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.screenshot(path=path, full_page=self.whole, animations="disabled")

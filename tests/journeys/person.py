@@ -189,6 +189,10 @@ class Person:
         if not self.javascript:
             return
         self.findings.look(self.page, kind, self.manner)
+        self.check_width(kind)
+
+    def check_width(self, kind: str) -> None:
+        """Nothing on the page may be wider than the screen."""
         too_wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
