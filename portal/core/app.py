@@ -20,6 +20,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ACCESS_LOG_TABLE = "access_log"
 
 _READS = re.compile(r"\s*(SELECT|WITH|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SHOW|EXPLAIN)\b", re.IGNORECASE)
+# A statement that begins with WITH may end in any of these, and on PostgreSQL hold them within.
+_WRITES_AFTER_WITH = re.compile(r"\s*WITH\b.*\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE | re.DOTALL)
 _LOGS_ACCESS = re.compile(rf"\s*INSERT\s+INTO\s+{ACCESS_LOG_TABLE}\b", re.IGNORECASE)
 
 
@@ -78,5 +80,6 @@ def _refuse_writes_on_reads(
 ) -> None:
     if not has_request_context() or not g.get("safe", False):
         return
-    if not _READS.match(statement) and not _LOGS_ACCESS.match(statement):
+    reads = _READS.match(statement) and not _WRITES_AFTER_WITH.match(statement)
+    if not reads and not _LOGS_ACCESS.match(statement):
         raise WroteOnRead(f"{request.method} {request.path} tried: {statement.split(chr(10))[0][:80]}")
