@@ -30,7 +30,7 @@ SECONDS = 30_000  # milliseconds
 FOR_README = {
     "landing",
     "mailbox",
-    "employer-start",
+    "employer-home",
     "employer-need",
     "employer-proposal",
     "employer-post-a-need",
@@ -139,10 +139,10 @@ def visitor(camera: Camera) -> None:
 def employer(camera: Camera) -> None:
     """First page, need, proposal, hire, and the form that posts a need."""
     with camera.visit("Employer") as page:
-        camera.shoot(page, "employer-start")
+        camera.shoot(page, "employer-home")
         camera.open(page, "/openings/new", "employer-post-a-need")
         camera.open(page, "/openings", "employer-needs")
-        camera.open(page, "/start", "employer-start")
+        camera.open(page, "/start", "employer-home")
         camera.follow(page, "main a[href*='/proposals/']", "employer-proposal")
         camera.follow(page, ".page-head__back a", "employer-need")
         camera.open(page, "/placements", "employer-hires")
