@@ -12,7 +12,7 @@ from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.db import db
 
@@ -111,6 +111,11 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
     return _page(400, _("This page was open for too long, or in another sign-in. Go back, reload it and try again."))
 
 
+def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Somebody reached us under a name that is not ours: one line, since no address of a page can be made for it."""
+    return _("The portal does not answer under this name."), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error
@@ -130,6 +135,7 @@ _PAGES: dict[type[Exception] | int, Callable[..., Any]] = {
     IntegrityError: _collided,
     OperationalError: _busy,
     CSRFError: _forged,
+    SecurityError: _foreign_host,
     HTTPException: _http,
     500: _broken,
 }

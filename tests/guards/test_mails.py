@@ -279,7 +279,7 @@ ROOMS: list[tuple[list[StateTable[Any]], ModuleType]] = [
     ([proposal_states.PROPOSALS], proposal_rules),
     ([placement_states.PLACEMENTS, placement_states.CONTACTS, placement_states.REQUESTS], placement_rules),
 ]
-# Kinds that no row of a table sends: what the clock sends, what belongs to an account, and what comes with another step.
+# Kinds that no row of a table names: what the clock sends, what belongs to an account, what comes with another step.
 BESIDE_THE_TABLES = {
     "verify_address",
     "address_has_account",

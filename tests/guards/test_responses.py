@@ -1,4 +1,4 @@
-"""What every response carries, whatever its status: headers, cookies; and what comes of too much or of a foreign host."""
+"""What every response carries, whatever its status; and what comes of too much, or of a host that is not ours."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_error_pages_carry_what_pages_carry(
     assert "<h1" in answer.text
     assert "Traceback" not in answer.text
     assert "secret word" not in answer.text
-    if signed_in:
+    if signed_in and status < 500:  # what broke is answered as to a visitor: nobody is looked up
         assert answer.headers["Cache-Control"] == "no-store"
     if status == 503:
         assert int(answer.headers["Retry-After"]) > 0
@@ -140,7 +140,7 @@ def test_what_a_proxy_was_told_by_a_stranger_changes_no_address(client: FlaskCli
     forwarded = {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https", "Forwarded": "host=else.where"}
     answer = client.get("/today", headers=forwarded)
     assert answer.headers["Location"].startswith(("/sign-in", "http://localhost/sign-in"))
-    assert "elsewhere" not in client.get("/", headers=forwarded).text
+    assert "elsewhere.example" not in client.get("/", headers=forwarded).text
 
 
 @pytest.mark.parametrize("path", ["/language", "/sign-in", "/register"])
