@@ -10,15 +10,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.candidates.models import EXPERIENCE_NAMES, Experience
 from portal.core import reference
-from portal.core.i18n import day, language
+from portal.core.i18n import day, language, listed
 from portal.openings.content import LANGUAGE_NAMES
 from portal.openings.models import SHIFT_NAMES, Level, Opening, Shift
 from portal.openings.reading import hours
 
 HOURS_NEARLY = 5  # hours a week that a talk can bridge
+OCCUPATION_WEIGHT = 4  # how much the first line, the trade, counts against each other one
 
 
 class Verdict(enum.StrEnum):
@@ -29,7 +31,11 @@ class Verdict(enum.StrEnum):
     ASK = "ask"
 
 
-VERDICT_NAMES = {Verdict.MEETS: _l("Meets"), Verdict.CLOSE: _l("Close"), Verdict.ASK: _l("Ask")}
+VERDICT_NAMES = {
+    Verdict.MEETS: lazy_pgettext("how it fits", "Meets"),
+    Verdict.CLOSE: lazy_pgettext("how it fits", "Close"),
+    Verdict.ASK: lazy_pgettext("how it fits", "Ask"),
+}
 VERDICT_TONES = {Verdict.MEETS: "done", Verdict.CLOSE: "info", Verdict.ASK: "quiet"}
 _WEIGHTS = {Verdict.MEETS: 2, Verdict.CLOSE: 1, Verdict.ASK: 0}
 
@@ -87,7 +93,7 @@ def _shifts(opening: Opening, content: Content) -> Line | None:
 
 
 def _named_shifts(values: set[str]) -> str:
-    return ", ".join(str(SHIFT_NAMES[shift]) for shift in Shift if shift.value in values)
+    return listed(SHIFT_NAMES[shift] for shift in Shift if shift.value in values)
 
 
 def _place(opening: Opening, content: Content) -> Line:
@@ -131,7 +137,8 @@ def _languages(opening: Opening, content: Content) -> Line | None:
 
 
 def _named_levels(levels: dict[str, str]) -> str:
-    return ", ".join(f"{LANGUAGE_NAMES.get(code, code)} {level}" for code, level in levels.items())
+    words = (f"{LANGUAGE_NAMES.get(code, code)} {level}" for code, level in levels.items())
+    return listed(words, names_in_english=True)
 
 
 def _licence(opening: Opening, content: Content) -> Line | None:
@@ -172,7 +179,12 @@ def compare(opening: Opening, content: Content) -> list[Line]:
 
 def fit(lines: list[Line]) -> float:
     """How well the lines fit together, from 0 to 1; sorts the coach's people and decides nothing."""
-    return sum(_WEIGHTS[line.verdict] for line in lines) / (2 * len(lines)) if lines else 0.0
+    if not lines:
+        return 0.0
+    # the trade first: everything else can be talked about
+    weights = [OCCUPATION_WEIGHT if number == 0 else 1 for number in range(len(lines))]
+    scored = sum(_WEIGHTS[line.verdict] * weight for line, weight in zip(lines, weights, strict=True))
+    return scored / (2 * sum(weights))
 
 
 def strongest(lines: list[Line], count: int = 3) -> list[str]:

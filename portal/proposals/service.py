@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.audit import service as audit
-from portal.candidates import aliases, consents, profiles, textguard
+from portal.candidates import aliases, consents, profiles
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind, PersonalField
 from portal.core import clock
@@ -31,7 +31,7 @@ from portal.openings.rules import terms_digest
 from portal.openings.states import OpeningState
 from portal.outbox import service as outbox
 from portal.proposals import events, interviews, mails, queries
-from portal.proposals.models import CloseGround, Disclosure, Message, PayKind, Proposal
+from portal.proposals.models import CloseGround, Disclosure, PayKind, Proposal
 from portal.proposals.moves import check_first, move, refuse_unless, reload
 from portal.proposals.rules import side_of
 from portal.proposals.states import PROPOSALS, SENT, DeclineReason, ProposalState
@@ -519,24 +519,3 @@ def close_with_opening(_actor: Actor, opening: Opening) -> None:
     for proposal in queries.live_of_opening(opening.id):
         if not expired or proposal.state in unanswered:
             close(proposal, _GROUNDS[opening.state])
-
-
-def message(actor: Actor, proposal: Proposal, text: str) -> Message:
-    """Write to the other side under a proposal that has been sent and lives.
-
-    :raises Invalid: at ``text``, when it is empty or holds what may not reach an employer; what employers write passes.
-    """
-    if proposal.state not in SENT and proposal.state is not ProposalState.HIRED:
-        raise Refused(_("There is nobody to write to here now."))
-    if not text:
-        raise Invalid("text", _("Write something first."))
-    if not actor.is_employer:
-        blocked = [remark for remark in textguard.remarks(text, proposal.candidate_id) if remark.blocks]
-        if blocked:
-            words = ", ".join(dict.fromkeys(remark.words for remark in blocked))
-            raise Invalid("text", _("This may not reach an employer: %(words)s", words=words))
-    written = Message(proposal_id=proposal.id, author_id=actor.user_id, author_role=actor.role, text=text)
-    db.session.add(written)
-    db.session.flush()
-    mails.message(proposal, from_employer=actor.is_employer)
-    return written

@@ -15,6 +15,7 @@ from portal.accounts.models import Purpose
 from portal.candidates import profiles, textguard
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate, ConsentHow
+from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
@@ -24,7 +25,7 @@ from portal.core.i18n import moment
 from portal.core.panels import panels_for
 from portal.employers.models import Channel
 from portal.openings import queries as openings
-from portal.proposals import elsewhere, interviews, link_views, page, queries, service
+from portal.proposals import elsewhere, interviews, link_views, messages, page, queries, service
 from portal.proposals.compare import Line, compare, fit
 from portal.proposals.forms import ConsentForm, DiscloseForm, MessageForm, PickForm, ProposeForm, TimesForm
 from portal.proposals.models import Interview, Proposal
@@ -64,7 +65,7 @@ def new() -> ResponseReturnValue:
     for one in people:
         lines = compare(opening, profiles.content(one))
         rows.append(Choice(one, names.get(one.id, ""), lines, fit(lines), one.id in proposed))
-    rows.sort(key=lambda row: (row.live, -row.fit, row.name))
+    rows.sort(key=lambda row: (row.live, row.candidate.phase is not Phase.SEARCHING, -row.fit, row.name))
     return render_template("proposals/choose.html", opening=opening, rows=rows)
 
 
@@ -184,6 +185,7 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
             verb=verb,
             label=page.label_for(actor, row),
             step=step,
+            hire=page.hire_facts(proposal),
             is_employer=actor.is_employer,
         ),
         status,
@@ -214,7 +216,7 @@ def write(public_id: str) -> ResponseReturnValue:
     form = MessageForm()
     if form.validate_on_submit():
         with form.catching():
-            service.message(current_actor(), proposal, form.text.data or "")
+            messages.write(current_actor(), proposal, form.text.data or "")
         if form.is_clean:
             flash(_("Sent. The other side is mailed that there is a message."), "success")
             return redirect(url_for("proposals.show", public_id=public_id, _anchor="messages"))

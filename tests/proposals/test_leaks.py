@@ -38,7 +38,7 @@ from portal.outbox.letters import KINDS
 from portal.outbox.models import Notification
 from portal.outbox.recipients import Recipient
 from portal.outbox.rendering import build_message
-from portal.proposals import interviews, queries, service
+from portal.proposals import interviews, messages, queries, service
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
 from tests.factories import employers, openings, proposals
@@ -284,7 +284,7 @@ def test_one_candidate_at_two_employers_shares_no_word(client_for: ClientFor) ->
 def _all_mails(story: Story) -> None:
     """Queue the mails of a whole story, its detours too, each by its service."""
     coach, employer = story.actor(Role.COACH), story.actor(Role.EMPLOYER)
-    service.message(employer, story.fresh().proposal, f"Is {CANARIES['first_name']} there?")
+    messages.write(employer, story.fresh().proposal, f"Is {CANARIES['first_name']} there?")
     meeting = interviews.propose_times(employer, story.fresh().proposal, [clock.now() + timedelta(days=3)])
     interviews.cancel_meeting(coach, story.fresh().proposal, meeting)
     db.session.commit()
