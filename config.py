@@ -28,7 +28,7 @@ class Config:
     secret_key: str
     base_url: str = "http://127.0.0.1:8000"
     portal_name: str = ""  # empty: the neutral name of the reader's language
-    county: str = "Mellersta Österbottens välfärdsområde"
+    county: str = ""  # empty: Central Ostrobothnia, in the reader's language
     contact_phone: str = ""  # shown on public pages; with neither, they name the county's exchange
     contact_email: str = ""
     demo: bool = False
@@ -62,7 +62,7 @@ class Config:
             secret_key=env.get("SECRET_KEY", ""),
             base_url=base_url,
             portal_name=env.get("PORTAL_NAME", ""),
-            county=env.get("PORTAL_COUNTY") or cls.county,
+            county=env.get("PORTAL_COUNTY", ""),
             contact_phone=env.get("PORTAL_CONTACT_PHONE", ""),
             contact_email=env.get("PORTAL_CONTACT_EMAIL", ""),
             demo=demo,

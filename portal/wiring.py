@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
 from flask_login import LoginManager, current_user
@@ -28,7 +29,7 @@ from portal.core.actors import Role
 from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
 from portal.core.db import db
 from portal.core.errors import init_errors
-from portal.core.i18n import OWN_NAMES, init_i18n, language, service_name
+from portal.core.i18n import OWN_NAMES, county_name, init_i18n, language, service_name
 from portal.core.icons import init_icons
 from portal.core.navigation import Place, nav_items
 from portal.core.security import init_security
@@ -62,14 +63,14 @@ from portal.proposals.views import bp as proposals_bp
 ROOT = Path(__file__).parent.parent
 
 PLACES = (
-    Place("desk.employer", _l("Start"), "house", roles(Role.EMPLOYER)),
-    Place("openings.index", _l("Needs"), "megaphone", roles(Role.EMPLOYER)),
+    Place("desk.employer", lazy_pgettext("first page", "Start"), "house", roles(Role.EMPLOYER)),
+    Place("openings.index", lazy_pgettext("place", "Needs"), "megaphone", roles(Role.EMPLOYER)),
     Place("placements.index", _l("Hires"), "people", roles(Role.EMPLOYER)),
     Place("employers.organisation", _l("Organisation"), "building", roles(Role.EMPLOYER)),
     Place("desk.coach", _l("Today"), "sun", roles(Role.COACH)),
     Place("desk.team", _l("Team"), "people", roles(Role.TEAM_LEADER)),
     Place("candidates.index", _l("Candidates"), "person-badge", roles(Role.COACH, Role.TEAM_LEADER)),
-    Place("openings.index", _l("Needs"), "megaphone", roles(Role.COACH, Role.TEAM_LEADER)),
+    Place("openings.index", lazy_pgettext("place", "Needs"), "megaphone", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("employers.index", _l("Employers"), "building", roles(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)),
     Place("placements.index", _l("Hires"), "briefcase", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("accounts.users", _l("People"), "people", roles(Role.ADMINISTRATOR)),
@@ -146,7 +147,7 @@ def _shell() -> dict[str, Any]:
     signed_in = current_user and current_user.is_authenticated
     return {
         "portal_name": service_name(current_app),  # type: ignore[arg-type]  # a proxy of our own class
-        "service_county": current_app.config["PORTAL"].county,
+        "service_county": county_name(current_app),  # type: ignore[arg-type]  # the same
         "contact_phone": current_app.config["PORTAL"].contact_phone,
         "contact_email": current_app.config["PORTAL"].contact_email,
         "demo_mode": current_app.config["PORTAL"].demo,

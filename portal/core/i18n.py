@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -33,6 +33,11 @@ class Language(enum.StrEnum):
 # Finland's Swedish differs from Sweden's in dates and numbers; English here follows the day before the month.
 LOCALES = {Language.SV: "sv_FI", Language.FI: "fi_FI", Language.EN: "en_GB"}
 OWN_NAMES = {Language.SV: "Svenska", Language.FI: "Suomi", Language.EN: "English"}
+COUNTY_NAMES = {
+    Language.SV: "Mellersta Österbottens välfärdsområde",
+    Language.FI: "Keski-Pohjanmaan hyvinvointialue",
+    Language.EN: "Wellbeing services county of Central Ostrobothnia",
+}
 SERVICE_NAMES = {Language.SV: "Rekrybron", Language.FI: "Rekrysilta", Language.EN: "Hirebridge"}
 
 _DAYS = {Language.SV: "EEEEEE d.M", Language.FI: "EEEEEE d.M.", Language.EN: "EEE d MMM"}
@@ -80,12 +85,28 @@ def moment(value: datetime) -> str:
     return f"{day(value)}{_CLOCK_WORDS[code]}{wall.hour}{sign}{wall.minute:02d}"
 
 
+def listed(words: Iterable[object], *, names_in_english: bool = False) -> str:
+    """Words in a row, "Day, evening": the first as it is, the later ones without their capital.
+
+    Abbreviations (MIG) keep theirs. ``names_in_english``: the words are names of languages, which English alone
+    writes with a capital.
+    """
+    first, *rest = [str(word) for word in words] or [""]
+    keep = names_in_english and language() is Language.EN
+    return ", ".join([first, *(word if keep or word[1:2].isupper() else word[:1].lower() + word[1:] for word in rest)])
+
+
 def service_name(app: Portal) -> str:
     """The installation's own name for the service, or the neutral one of the language."""
     return app.config["PORTAL"].portal_name or SERVICE_NAMES[language()]
 
 
+def county_name(app: Portal) -> str:
+    """The installation's county as it is set, or this region's in the reader's language."""
+    return app.config["PORTAL"].county or COUNTY_NAMES[language()]
+
+
 def init_i18n(app: Portal) -> None:
     """Choose the language per reader and give templates the date filters."""
     Babel(app, locale_selector=choose_locale)
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, listed=listed)
