@@ -17,6 +17,7 @@ from portal.core.paging import page_number
 from portal.outbox import queries, service
 from portal.outbox.health import outbox_health
 from portal.outbox.models import SendState, Trouble
+from portal.outbox.names import KIND_NAMES
 
 bp = Blueprint("outbox", __name__, url_prefix="/admin/mails")
 
@@ -70,6 +71,7 @@ def queue() -> str:
         state=state,
         state_names=STATE_NAMES,
         tones=TONES,
+        kind_names=KIND_NAMES,
         trouble_names=TROUBLE_NAMES,
     )
 

@@ -60,7 +60,7 @@ def test_it_shows_what_waits_what_went_and_what_failed(
     fail(queue("failed@firm.example"))
     queue("waits@firm.example")
     page = client_for(administrator).get(QUEUE).text
-    for words in ("sent@firm.example", "failed@firm.example", "waits@firm.example", "test proposed", "550 5.1.1"):
+    for words in ("sent@firm.example", "failed@firm.example", "waits@firm.example", "test_proposed", "550 5.1.1"):
         assert words in page
     failed = client_for(administrator).get(f"{QUEUE}?state=failed").text
     assert "failed@firm.example" in failed
