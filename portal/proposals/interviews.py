@@ -108,16 +108,28 @@ def cancel_meeting(actor: Actor, proposal: Proposal, interview: Interview) -> No
     PROPOSALS.check(proposal.state, "agree_interview", actor.role)
     if interview.state is InterviewState.CANCELLED:
         raise Refused(_("This meeting is called off already."))
+    if _has_passed(interview):
+        raise Refused(_("The time of this meeting has passed. It cannot be called off any more."))
     audit.record(actor, "proposals.cancel_meeting", "proposal", proposal.id)
     _call_off(proposal, interview)
+
+
+def may_call_off(actor: Actor, proposal: Proposal, interview: Interview) -> bool:
+    """Whether a page offers this actor to call the meeting off, or to take the suggested times back."""
+    row = PROPOSALS.row(proposal.state, "agree_interview")
+    return row is not None and actor.role in row.by and not _has_passed(interview)
 
 
 def call_off_all(proposal: Proposal) -> None:
     """End every open or coming meeting of a proposal that has ended; who had agreed on a time is told."""
     loaded = queries.load(proposal.id)
     for interview in queries.interviews_of(loaded):
-        if interview.starts_at is None or interview.starts_at > clock.now():
+        if not _has_passed(interview):
             _call_off(loaded, interview)
+
+
+def _has_passed(interview: Interview) -> bool:
+    return interview.starts_at is not None and interview.starts_at <= clock.now()
 
 
 def _call_off(proposal: Proposal, interview: Interview) -> None:

@@ -21,10 +21,11 @@ from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.db import db
 from portal.core.i18n import day
 from portal.core.states import Transition
+from portal.openings.models import EMPLOYMENT_TYPE_NAMES
 from portal.openings.rules import terms_digest
-from portal.proposals import queries
+from portal.proposals import interviews, queries
 from portal.proposals.compare import Line, compare
-from portal.proposals.models import CloseGround, Interview, InterviewState, Message, Proposal
+from portal.proposals.models import PAY_KIND_NAMES, CloseGround, Interview, InterviewState, Message, Proposal
 from portal.proposals.rules import GUARDS, side_of, whose_turn
 from portal.proposals.states import IDENTITY_KNOWN, PROFILE_SHOWN, PROPOSALS, SENT, ProposalState
 
@@ -95,8 +96,10 @@ class Page:
     messages: list[Message] = field(default_factory=list)
     can_write: bool = False
     interviews: list[Interview] = field(default_factory=list)
+    may_call_off: set[int] = field(default_factory=set)  # ids of the interviews that can still be called off
     to_pick: Interview | None = None
     steps: list[Step] = field(default_factory=list)
+    hire: list[tuple[str, str]] = field(default_factory=list)
     asks_again: bool = False
     consent_fields: list[str] = field(default_factory=list)
     others_live: int = 0
@@ -128,13 +131,32 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         messages=queries.messages_of(proposal) if shown else [],
         can_write=(proposal.state in SENT or proposal.state is S.HIRED) and actor.role in (Role.EMPLOYER, Role.COACH),
         interviews=meetings if shown else [],
+        may_call_off={one.id for one in meetings if interviews.may_call_off(actor, proposal, one)},
         to_pick=next((one for one in meetings if _may_pick(actor, proposal, one)), None),
         steps=timeline(actor, proposal),
+        hire=hire_facts(proposal),
         asks_again=actor.is_staff and has_changed(proposal),
         consent_fields=_consented(actor, proposal),
         others_live=_others(actor, proposal),
         left=_left(actor, proposal),
     )
+
+
+def hire_facts(proposal: Proposal) -> list[tuple[str, str]]:
+    """The terms of a hire as they were reported, which the other side confirms; empty before that."""
+    if proposal.state not in (S.HIRE_REPORTED, S.HIRED) or proposal.hire_starts_on is None:
+        return []
+    pay = str(PAY_KIND_NAMES[proposal.hire_pay]) if proposal.hire_pay else ""
+    if proposal.subsidy_decided_on is not None:
+        pay = _("%(pay)s, decided %(day)s", pay=pay, day=day(proposal.subsidy_decided_on))
+    rows = [
+        (_("First working day"), day(proposal.hire_starts_on)),
+        (_("Last working day"), day(proposal.hire_ends_on) if proposal.hire_ends_on else ""),
+        (_("Hours a week"), str(proposal.hire_hours or "")),
+        (_("Contract"), str(EMPLOYMENT_TYPE_NAMES[proposal.hire_type]) if proposal.hire_type else ""),
+        (_("Pay"), pay),
+    ]
+    return [(label, value) for label, value in rows if value]
 
 
 def _name(actor: Actor, proposal: Proposal) -> str | None:
