@@ -51,7 +51,7 @@ def find(token: str, purpose: Purpose) -> SignedLink:
     token_id = signing.unsign(purpose, token)
     link = db.session.scalar(select(SignedLink).where(SignedLink.token_id == token_id)) if token_id else None
     if link is None or link.purpose is not purpose or link.revoked_at is not None:
-        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+        raise LinkDead(_("Ask for a new one, or call your coach."))
     if link.used_at is not None:
         raise LinkDead(_("This link has been used already."))
     if link.expires_at <= clock.now():

@@ -89,7 +89,7 @@ def user_of_link(link: SignedLink) -> User:
     """The user whom a verifying or password link is for. :raises LinkDead: when the account is closed."""
     user = db.session.get(User, link.subject_id)
     if user is None or user.deactivated_at is not None:
-        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+        raise LinkDead(_("Ask for a new one, or call your coach."))
     return user
 
 
@@ -201,7 +201,7 @@ def invitation_of_link(link: SignedLink) -> StaffInvitation:
     """The invitation that a link answers. :raises LinkDead: when it is gone or answered."""
     invitation = db.session.get(StaffInvitation, link.subject_id)
     if invitation is None or invitation.accepted_at is not None:
-        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+        raise LinkDead(_("Ask for a new one, or call your coach."))
     return invitation
 
 

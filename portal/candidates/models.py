@@ -129,11 +129,11 @@ class Experience(enum.StrEnum):
 
 
 EXPERIENCE_NAMES = {
-    Experience.NONE: _l("New to it"),
-    Experience.UNDER_1: _l("Less than a year"),
+    Experience.NONE: _l("new to it"),
+    Experience.UNDER_1: _l("less than a year"),
     Experience.FROM_1_TO_3: _l("1–3 years"),
     Experience.FROM_3_TO_10: _l("3–10 years"),
-    Experience.OVER_10: _l("More than 10 years"),
+    Experience.OVER_10: _l("more than 10 years"),
 }
 
 

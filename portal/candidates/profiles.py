@@ -127,7 +127,7 @@ def shown(content: dict[str, Any]) -> Shown:
         ],
         driving_licence=str(LICENCE_NAMES.get(content["driving_licence"], "")),
         hours=_hours(content["hours_min"], content["hours_max"]),
-        shifts=", ".join(shifts),
+        shifts=i18n.listed(shifts),
         areas=", ".join(name for _key, name in _named(content["areas"], reference.municipality)),
         earliest_start=_start(content["earliest_start"]),
         works_well=list(content["works_well"]),

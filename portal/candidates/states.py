@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.core.actors import Role
 from portal.core.states import Flags, StateTable, Transition, roles, states
@@ -32,9 +33,9 @@ PHASES = StateTable(
         _P.REFERRED: _l("Referred"),
         _P.WAITING: _l("Waiting for a coach"),
         _P.SEARCHING: _l("Searching"),
-        _P.EMPLOYED: _l("Employed"),
+        _P.EMPLOYED: lazy_pgettext("phase", "Employed"),
         _P.STUDYING: _l("Studying"),
-        _P.FOLLOWED_UP: _l("Followed up"),
+        _P.FOLLOWED_UP: lazy_pgettext("phase", "Followed up"),
         _P.EXITED: _l("Exited"),
     },
     tones={
@@ -87,7 +88,7 @@ PHASES = StateTable(
             sources=states(_P.SEARCHING, _P.STUDYING, _P.EMPLOYED, _P.FOLLOWED_UP),
             target=_P.EMPLOYED,
             by=roles(Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER, Role.SYSTEM),
-            label=_l("Hired"),
+            label=lazy_pgettext("button", "Hired"),
             done=_l("Got a job"),
         ),
         Transition(
@@ -104,7 +105,7 @@ PHASES = StateTable(
             target=_P.FOLLOWED_UP,
             by=_STAFF,
             label=_l("Follow up"),
-            done=_l("Followed up"),
+            done=lazy_pgettext("what happened", "Followed up"),
         ),
         Transition(
             verb="search_again",

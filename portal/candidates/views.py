@@ -61,7 +61,12 @@ PAGE_NAMES = {
     "openings": _l("A need"),
     "employers": _l("An employer's page"),
 }
-WHY_NAMES = {"own caseload": _l("Own caseload"), "own team": _l("Own team"), "consent": _l("The candidate's consent")}
+WHY_NAMES = {
+    "own caseload": _l("Own caseload"),
+    "own team": _l("Own team"),
+    "disclosed": _l("The candidate's consent"),
+    "disclosed to the employer": _l("The candidate's consent"),
+}
 
 
 @bp.app_template_filter("shown_profile")

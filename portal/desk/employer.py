@@ -76,13 +76,14 @@ def employer() -> str:
 def _waiting(actor: Actor) -> list[Waits]:
     """Proposals to answer, hires to confirm, times to pick; the one that has waited longest first."""
     words = {
-        ProposalState.PROPOSED: _("%(alias)s is proposed to you. Are you interested?"),
-        ProposalState.HIRE_REPORTED: _("Confirm the hire of %(alias)s"),
+        ProposalState.PROPOSED: _("Candidate %(alias)s is proposed to you. Are you interested?"),
+        ProposalState.HIRE_REPORTED: _("Confirm the hire of candidate %(alias)s"),
     }
     found = [
-        _waits(one, words.get(one.state, _("Go on with %(alias)s"))) for one in proposals.waiting_for_employer(actor)
+        _waits(one, words.get(one.state, _("Go on with candidate %(alias)s")))
+        for one in proposals.waiting_for_employer(actor)
     ]
-    found += [_waits(one, _("Pick a time to meet %(alias)s")) for one in _times_to_pick(actor)]
+    found += [_waits(one, _("Pick a time to meet candidate %(alias)s")) for one in _times_to_pick(actor)]
     return sorted(found, key=lambda each: each.since)
 
 
@@ -97,16 +98,12 @@ def _times_to_pick(actor: Actor) -> list[Proposal]:
 
 def _waits(proposal: Proposal, words: str) -> Waits:
     return Waits(
-        what=words % {"alias": _candidate(proposal.alias.alias)},
+        what=words % {"alias": proposal.alias.alias},
         title=proposal.opening.title,
         language=proposal.opening.language,
         since=proposal.state_since,
         url=url_for("proposals.show", public_id=proposal.public_id),
     )
-
-
-def _candidate(alias: str) -> str:
-    return str(_("Candidate %(alias)s", alias=alias))
 
 
 def _people(actor: Actor) -> list[Person]:
@@ -120,7 +117,7 @@ def _person(placement: Placement, next_contact: date | None) -> Person:
     alias = placement.proposal.alias.alias if placement.proposal is not None else ""
     return Person(
         placement=placement,
-        alias=_candidate(alias) if alias else "",
+        alias=_("Candidate %(alias)s", alias=alias) if alias else "",
         next_contact=next_contact,
         coach_name=coach.name,
         coach_phone=coach.phone,

@@ -252,7 +252,7 @@ def invitation_of_link(link: SignedLink) -> Invitation:
     """The invitation that a link answers, with the employer. :raises LinkDead: when it is answered or withdrawn."""
     invitation = queries.invitation_by_id(link.subject_id)
     if invitation is None or invitation.accepted_at is not None or invitation.withdrawn_at is not None:
-        raise LinkDead(_("This link does not work any more. Ask for a new one, or call your coach."))
+        raise LinkDead(_("Ask for a new one, or call your coach."))
     return invitation
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms.fields import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
@@ -59,7 +60,7 @@ class OpeningForm(PortalForm):
     starts_on = DateField(_l("Starts"), [Optional()])
     last_day = DateField(_l("Last day to answer"), [Optional()])
     skills_required = TickField(_l("Needed"), default=list)
-    skills_welcome = TickField(_l("Welcome"), default=list)
+    skills_welcome = TickField(lazy_pgettext("skills", "Welcome"), default=list)
     language_sv = SelectField(_l("Swedish"), default="")
     language_fi = SelectField(_l("Finnish"), default="")
     language_en = SelectField(_l("English"), default="")

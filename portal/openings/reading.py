@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from portal.core import reference
-from portal.core.i18n import OWN_NAMES, day, language
+from portal.core.i18n import OWN_NAMES, day, language, listed
 from portal.openings.content import LANGUAGE_NAMES, LICENCE_NAMES, Content
 from portal.openings.models import (
     ADAPTATION_NAMES,
@@ -89,7 +89,7 @@ def parts(content: Content, workplace: str = "", contacts: Iterable[str] = ()) -
             _("Skills"),
             [
                 Line("skills_required", _("Needed"), _skills(content.skills_required)),
-                Line("skills_welcome", _("Welcome"), _skills(content.skills_welcome)),
+                Line("skills_welcome", pgettext("skills", "Welcome"), _skills(content.skills_welcome)),
                 Line("languages", _("Languages needed"), _levels(content.languages)),
                 Line("driving_licence", _("Driving licence"), str(LICENCE_NAMES.get(content.driving_licence, ""))),
             ],
@@ -116,7 +116,11 @@ def parts(content: Content, workplace: str = "", contacts: Iterable[str] = ()) -
             _("Practical things"),
             [
                 Line("demands", _("The work means"), _named(DEMAND_NAMES, content.demands)),
-                Line("languages_at_work", _("Spoken at work"), _named(LANGUAGE_NAMES, content.languages_at_work)),
+                Line(
+                    "languages_at_work",
+                    _("Spoken at work"),
+                    _named(LANGUAGE_NAMES, content.languages_at_work, names_in_english=True),
+                ),
                 Line("contacts", _("Contact persons"), ", ".join(contacts)),
                 Line("language", _("Written in"), OWN_NAMES[content.language]),
             ],
@@ -141,8 +145,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _named(names: Mapping[Any, Any], chosen: Iterable[Any]) -> str:
-    return ", ".join(str(names[one]) for one in chosen if one in names)
+def _named(names: Mapping[Any, Any], chosen: Iterable[Any], *, names_in_english: bool = False) -> str:
+    return listed((names[one] for one in chosen if one in names), names_in_english=names_in_english)
 
 
 def _skills(keys: Iterable[str]) -> str:
@@ -150,4 +154,5 @@ def _skills(keys: Iterable[str]) -> str:
 
 
 def _levels(languages: Mapping[str, str]) -> str:
-    return ", ".join(f"{LANGUAGE_NAMES[code]} {level}" for code, level in languages.items() if code in LANGUAGE_NAMES)
+    words = (f"{LANGUAGE_NAMES[code]} {level}" for code, level in languages.items() if code in LANGUAGE_NAMES)
+    return listed(words, names_in_english=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.core.actors import Role
 from portal.core.states import Flags, StateTable, Transition, roles, states
@@ -29,10 +30,10 @@ OPENINGS = StateTable(
     states=OpeningState,
     labels={
         _S.DRAFT: _l("Draft"),
-        _S.OPEN: _l("Open"),
+        _S.OPEN: lazy_pgettext("need", "Open"),
         _S.PAUSED: _l("Paused"),
         _S.FILLED: _l("Filled"),
-        _S.CLOSED: _l("Closed"),
+        _S.CLOSED: lazy_pgettext("need", "Closed"),
         _S.EXPIRED: _l("Expired"),
     },
     tones={
@@ -102,7 +103,7 @@ OPENINGS = StateTable(
             target=_S.CLOSED,
             by=_OWNERS,
             label=_l("Close the need"),
-            done=_l("Closed"),
+            done=lazy_pgettext("what happened to a need", "Closed"),
         ),
         Transition(
             verb="expire",

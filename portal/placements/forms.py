@@ -105,7 +105,7 @@ class MoveForm(PortalForm):
 class DropForm(PortalForm):
     """Why a contact is dropped."""
 
-    reason = StringField(_l("Why"), [required(), at_most(300)])
+    reason = StringField(_l("Reason"), [required(), at_most(300)])
 
 
 class StartForm(PortalForm):

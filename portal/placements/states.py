@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.core.actors import Role
 from portal.core.states import Flags, StateTable, Transition, roles, states
@@ -38,7 +39,10 @@ _STAFF = roles(Role.COACH, Role.TEAM_LEADER)
 PLACEMENTS = StateTable(
     name="placement",
     states=PlacementState,
-    labels={PlacementState.ACTIVE: _l("Employed"), PlacementState.ENDED: _l("Ended")},
+    labels={
+        PlacementState.ACTIVE: lazy_pgettext("job", "Employed"),
+        PlacementState.ENDED: lazy_pgettext("job", "Ended"),
+    },
     tones={PlacementState.ACTIVE: "done", PlacementState.ENDED: "quiet"},
     flags={PlacementState.ACTIVE: Flags(live=True, hired=True), PlacementState.ENDED: Flags(hired=True)},
     rows=(
@@ -49,7 +53,7 @@ PLACEMENTS = StateTable(
             by=roles(Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER),
             guards=("subsidy_decided_first",),
             label=_l("Follow the hire"),
-            done=_l("Hired"),
+            done=lazy_pgettext("what happened", "Hired"),
         ),
         Transition(
             verb="change_start",
@@ -78,7 +82,7 @@ CONTACTS = StateTable(
     states=ContactState,
     labels={
         _C.PLANNED: _l("Planned"),
-        _C.DONE: _l("Done"),
+        _C.DONE: lazy_pgettext("contact", "Done"),
         _C.MISSED: _l("Missed"),
         _C.CANCELLED: _l("Cancelled"),
     },
@@ -104,7 +108,7 @@ CONTACTS = StateTable(
             target=_C.DONE,
             by=_STAFF,
             label=_l("Log it as done"),
-            done=_l("Done"),
+            done=lazy_pgettext("what happened to a contact", "Done"),
         ),
         Transition(
             verb="move",

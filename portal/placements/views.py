@@ -61,8 +61,8 @@ def index() -> str:
     return render_template(
         "placements/index.html",
         page=page,
-        chips_on=[(PLACEMENTS.labels[PlacementState(state)], url_for(".index"))] if state else [],
-        states=[(one.value, PLACEMENTS.labels[one]) for one in PlacementState],
+        state=state,
+        ways=_ways(state),
         table_of=PLACEMENTS,
         names=candidates.names(actor, [one.candidate_id for one in page.items], "placements.index"),
         next=queries.next_contacts(actor, [one.id for one in page.items]),
@@ -70,6 +70,15 @@ def index() -> str:
         today=clock.today(),
         actor=actor,
     )
+
+
+def _ways(state: str) -> list[dict[str, object]]:
+    """The list's tabs: all, and each state."""
+    choices = [("", _("All")), *((one.value, str(PLACEMENTS.labels[one])) for one in PlacementState)]
+    return [
+        {"label": label, "url": url_for(".index", state=value or None), "current": value == state}
+        for value, label in choices
+    ]
 
 
 @bp.get("/placements/<public_id>")
@@ -139,7 +148,7 @@ def _facts(placement: Placement) -> list[tuple[str, object]]:
     if placement.ended_on and placement.end_reason and placement.ended_by:
         rows += [
             (_("Ended"), day(placement.ended_on)),
-            (_("Why"), END_REASON_NAMES[placement.end_reason]),
+            (_("Reason"), END_REASON_NAMES[placement.end_reason]),
             (_("Whose wish it was"), ENDED_BY_NAMES[placement.ended_by]),
         ]
     return rows

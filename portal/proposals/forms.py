@@ -98,7 +98,9 @@ class DeclineForm(PortalForm):
 class TimesForm(PortalForm):
     """Up to five times for a meeting, in Helsinki's time."""
 
-    times = FieldList(DateTimeLocalField(_l("Time"), validators=[Optional()]), min_entries=3, max_entries=5)
+    times = FieldList(
+        DateTimeLocalField(_l("Time"), validators=[Optional()]), label=_l("Times"), min_entries=3, max_entries=5
+    )
     channel = SelectField(_l("How do you meet?"))
     place = StringField(_l("Where"), validators=[at_most(LINE)])
     minutes = IntegerField(_l("How long, in minutes"), default=45, validators=[required(), NumberRange(10, 480)])

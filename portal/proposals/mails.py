@@ -68,7 +68,7 @@ def _base(proposal: Proposal) -> Context:
 
 
 def _why_employer() -> str:
-    return _("You get this because you are a contact person for this recruitment need.")
+    return _("You get this because you are a contact person for the need.")
 
 
 def _why_coach() -> str:

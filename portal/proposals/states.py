@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from portal.core.actors import Role
 from portal.core.states import Flags, StateTable, Transition, roles, states
@@ -81,18 +82,18 @@ PROPOSALS = StateTable(
     labels={
         _S.DRAFT: _l("Draft"),
         _S.AWAITING_CONSENT: _l("Waits for the candidate's consent"),
-        _S.PROPOSED: _l("Proposed"),
+        _S.PROPOSED: lazy_pgettext("candidate", "Proposed"),
         _S.INTERESTED: _l("Interested"),
         _S.DISCLOSED: _l("Contact details given"),
         _S.INTERVIEW: _l("Interview agreed"),
         _S.OFFERED: _l("Job offered"),
         _S.HIRE_REPORTED: _l("Hire to confirm"),
-        _S.HIRED: _l("Hired"),
+        _S.HIRED: lazy_pgettext("candidate", "Hired"),
         _S.REFUSED: _l("No consent"),
         _S.DECLINED: _l("Declined"),
         _S.TURNED_DOWN: _l("Candidate said no"),
         _S.WITHDRAWN: _l("No longer available"),
-        _S.CLOSED: _l("Closed"),
+        _S.CLOSED: lazy_pgettext("proposal", "Closed"),
     },
     tones={
         _S.DRAFT: "quiet",
@@ -159,7 +160,7 @@ PROPOSALS = StateTable(
             ),
             mails=("candidate_proposed", "consent_recorded"),
             label=_l("Record consent and send"),
-            done=_l("Proposed"),
+            done=lazy_pgettext("what happened", "Proposed"),
         ),
         Transition(
             verb="agree",
@@ -284,7 +285,7 @@ PROPOSALS = StateTable(
             guards=("other_side_or_late", "candidate_said_yes", "place_left"),
             mails=("hire_confirmed",),
             label=_l("Confirm the hire"),
-            done=_l("Hired"),
+            done=lazy_pgettext("what happened", "Hired"),
         ),
         Transition(
             verb="turn_down",
@@ -311,8 +312,8 @@ PROPOSALS = StateTable(
             by=_SYSTEM,
             guards=("has_closing_ground",),
             mails=("proposal_closed",),
-            label=_l("Close"),
-            done=_l("Closed"),
+            label=lazy_pgettext("proposal", "Close"),
+            done=lazy_pgettext("what happened to a proposal", "Closed"),
         ),
     ),
 )

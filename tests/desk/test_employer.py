@@ -113,7 +113,7 @@ def test_people_show_the_next_contact_of_the_employers_side_the_coach_and_the_wa
     placements.contact(hire, side=ContactSide.EMPLOYER, due_on=theirs)
     browser = client_for(opening.contacts[0])
     db.session.commit()
-    people = _part(browser.get("/start").text, "Your people")
+    people = _part(browser.get("/start").text, "People you have hired")
     assert "Kock på kaféet" in people
     assert f"{theirs.day} {theirs:%b}" in people
     other = clock.today() + timedelta(days=3)

@@ -122,7 +122,7 @@ def test_everything_that_is_filled_in_is_kept(client_for: Signed) -> None:
     }
     page = browser.post("/openings/new", data=data, follow_redirects=True).text
     assert "Skär &lt;b&gt;lök&lt;/b&gt;." in page
-    for words in ("Kaféet vid hamnen", "Swedish B1", "Evening, Weekend", "Fixed-term", "B – car", bo.name, "First aid"):
+    for words in ("Kaféet vid hamnen", "Swedish B1", "Evening, weekend", "Fixed-term", "B – car", bo.name, "First aid"):
         assert words in page, words
     opening = queries.get(db.session.scalars(select(Opening.id)).one())
     assert opening.skills_welcome == ["first-aid"]
