@@ -93,6 +93,8 @@ def current_actor() -> Actor:
 
 def enforce() -> ResponseReturnValue | None:
     """Before each request: let in, ask to sign in, or say that there is no such page."""
+    if "\x00" in request.path or b"%00" in request.query_string or b"\x00" in request.query_string:
+        raise Missing  # nothing of ours has this sign in its name, and PostgreSQL cannot even be asked for it
     if request.endpoint is None:
         return None
     policy = policy_of(request.endpoint)
