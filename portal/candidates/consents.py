@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +34,7 @@ from portal.core.i18n import Language
 
 _TEXTS = json.loads((Path(__file__).parent / "consent_texts.json").read_text(encoding="utf-8"))
 TEXT_VERSION: str = _TEXTS["version"]
+LIVES_AT_MOST = timedelta(days=731)  # as long as a candidate's data is kept without activity (domain.md)
 
 
 class ForOpening(Protocol):
@@ -88,6 +89,8 @@ def give(
         raise Invalid("fields", _("Choose at least one thing that may be told."))
     if until < clock.today():
         raise Invalid("until", _("Choose a day that has not passed."))
+    if until > clock.today() + LIVES_AT_MOST:
+        raise Invalid("until", _("This day is too far away."))
     if how is ConsentHow.PAPER and not who_was_there:
         raise Invalid("who_was_there", _("Write who was there."))
     _refuse_against_plan(candidate_id, opening.employer_id, chosen)

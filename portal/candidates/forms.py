@@ -11,7 +11,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -37,7 +36,7 @@ from portal.candidates.models import (
 )
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, LICENCE_NAMES, SHIFT_NAMES, language_name
 from portal.core import reference
-from portal.core.forms import TEXT, PortalForm, TickField, at_most, choices, required
+from portal.core.forms import TEXT, PortalForm, Rows, TickField, at_most, choices, required
 from portal.core.i18n import OWN_NAMES, Language, language
 
 OCCUPATION_ROWS = 5
@@ -159,14 +158,14 @@ class ProfileForm(PortalForm):
     """What a candidate brings. The skills' fields are added below, a list of ticks a group, each folding on its own."""
 
     version = VersionField()
-    occupations = FieldList(FormField(OccupationRow), min_entries=OCCUPATION_ROWS, max_entries=OCCUPATION_ROWS)
-    languages = FieldList(FormField(LanguageRow), min_entries=LANGUAGE_ROWS, max_entries=LANGUAGE_ROWS)
+    occupations = Rows(FormField(OccupationRow), min_entries=OCCUPATION_ROWS, max_entries=OCCUPATION_ROWS)
+    languages = Rows(FormField(LanguageRow), min_entries=LANGUAGE_ROWS, max_entries=LANGUAGE_ROWS)
     driving_licence = SelectField(_l("Driving licence"))
     hours_min = _whole_number(_l("Hours a week, at least"))
     hours_max = _whole_number(_l("Hours a week, at most"))
     shifts = TickField(_l("When"))
     areas = TickField(_l("Where"))
-    other_areas = FieldList(FormField(AreaRow), min_entries=OTHER_AREA_ROWS, max_entries=OTHER_AREA_ROWS)
+    other_areas = Rows(FormField(AreaRow), min_entries=OTHER_AREA_ROWS, max_entries=OTHER_AREA_ROWS)
     earliest_start = DateField(_l("Earliest start"), validators=[Optional()])
     works_well = TextAreaField(_l("What makes work go well"), validators=[at_most(1000)])
     pitch = TextAreaField(_l("Pitch"), validators=[at_most(PITCH)])

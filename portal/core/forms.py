@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
-from wtforms.fields import SelectMultipleField
+from wtforms.fields import FieldList, SelectMultipleField
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Invalid
 from portal.core.i18n import language
+
+if TYPE_CHECKING:
+    _FieldList = FieldList[Any]
+else:
+    _FieldList = FieldList
 
 LINE = 200  # characters of a one-line text
 TEXT = 5000  # characters of a long text
@@ -112,6 +117,17 @@ class PortalForm(FlaskForm):
     def is_clean(self) -> bool:
         """Whether neither the shape nor a service has found anything wrong."""
         return not self.errors
+
+
+class Rows(_FieldList):
+    """Several entries of one field, or of one form, numbered in their names."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """The numbers of the entries that were sent. WTForms would stumble over figures that are no plain number."""
+        for name in formdata:
+            number = name.removeprefix(f"{prefix}-").partition("-")[0] if name.startswith(f"{prefix}-") else ""
+            if number.isascii() and number.isdigit() and len(number) < 4:
+                yield int(number)
 
 
 class TickField(SelectMultipleField):

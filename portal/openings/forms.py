@@ -152,7 +152,7 @@ class OpeningForm(PortalForm):
     def read_version(self) -> int:
         """The version that the writer read; 0, which no need has, when the field holds no such number."""
         text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and int(text[:11]) <= MAX_VERSION else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= MAX_VERSION else 0
 
 
 def values_of(content: Content) -> dict[str, Any]:

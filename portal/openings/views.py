@@ -116,7 +116,8 @@ def edit(public_id: str) -> ResponseReturnValue:
                 service.post(opening, actor)
         if form.is_clean:
             return _saved(opening, posted_now=form.posting and not posted)
-    differences = _differences(opening, form) if form.version.errors else []
+    only_late = set(form.errors) == {"version"}  # what is wrong beside it cannot be compared
+    differences = _differences(opening, form) if only_late else []
     return _form_page("openings/edit.html", form, opening.employer, opening=opening, differences=differences)
 
 

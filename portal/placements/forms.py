@@ -71,7 +71,7 @@ class LogForm(PortalForm):
             minutes=self.minutes.data,
             next_step=self.next_step.data or "",
             team_note=self.team_note.data or "",
-            employer_note=self.employer_note.data or "",
+            employer_note=(self.employer_note.data or "") if "employer_note" in self else "",
         )
 
 

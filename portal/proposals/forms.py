@@ -9,17 +9,19 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    FieldList,
+    Field,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import NumberRange, Optional
 
 from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
-from portal.core.forms import LINE, TEXT, PortalForm, TickField, at_most, choices, required
+from portal.core import clock
+from portal.core.forms import LINE, TEXT, PortalForm, Rows, TickField, at_most, choices, required
 from portal.employers.models import CHANNEL_NAMES
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
 from portal.proposals.models import PAY_KIND_NAMES
@@ -95,11 +97,20 @@ class DeclineForm(PortalForm):
         self.reason.choices = choices(DECLINE_REASON_NAMES.items())
 
 
+def within_reach(_form: PortalForm, field: Field) -> None:
+    """Validator: a time within ten years. Farther away is a slip; clocks break at both ends of the calendar."""
+    if field.data is not None and not 0 <= field.data.year - clock.today().year <= 10:
+        raise ValidationError(_l("This day is too far away."))
+
+
 class TimesForm(PortalForm):
     """Up to five times for a meeting, in Helsinki's time."""
 
-    times = FieldList(
-        DateTimeLocalField(_l("Time"), validators=[Optional()]), label=_l("Times"), min_entries=3, max_entries=5
+    times = Rows(
+        DateTimeLocalField(_l("Time"), validators=[Optional(), within_reach]),
+        label=_l("Times"),
+        min_entries=3,
+        max_entries=5,
     )
     channel = SelectField(_l("How do you meet?"))
     place = StringField(_l("Where"), validators=[at_most(LINE)])

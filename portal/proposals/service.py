@@ -37,6 +37,8 @@ from portal.proposals.rules import side_of
 from portal.proposals.states import PROPOSALS, SENT, DeclineReason, ProposalState
 
 DAYS_TO_ANSWER = 7  # for the candidate, unless the coach chooses another day
+ANSWER_AT_MOST = timedelta(days=92)
+FARTHEST = timedelta(days=3660)  # a job that is reported starts or ends within ten years
 CONSENT_LIVES = timedelta(days=183)
 LINK_AFTER_CONSENT = timedelta(days=183)
 
@@ -102,6 +104,8 @@ def ask_consent(
     answer_by = answer_by or clock.today() + timedelta(days=DAYS_TO_ANSWER)
     if answer_by < clock.today():
         raise Invalid("answer_by", _("Choose a day that has not passed."))
+    if answer_by > clock.today() + ANSWER_AT_MOST:
+        raise Invalid("answer_by", _("This day is too far away."))
     frozen = profiles.freeze(candidates.load(proposal.candidate_id))
     move(
         proposal,
@@ -412,7 +416,7 @@ def report_hire(actor: Actor, proposal: Proposal, terms: HireTerms, *, candidate
     """One side reports the hire with its terms.
 
     :param candidate_said_yes: the coach has heard the candidate's yes; an employer cannot say it for them.
-    :raises Invalid: at ``hours``, ``ends_on``, ``subsidy_decided_on`` or ``candidate_said_yes``.
+    :raises Invalid: at ``hours``, ``starts_on``, ``ends_on``, ``subsidy_decided_on`` or ``candidate_said_yes``.
     """
     _refuse_bad_terms(terms)
     if not actor.is_employer and not candidate_said_yes:
@@ -439,6 +443,10 @@ def report_hire(actor: Actor, proposal: Proposal, terms: HireTerms, *, candidate
 def _refuse_bad_terms(terms: HireTerms) -> None:
     if not 1 <= terms.hours <= 60:
         raise Invalid("hours", _("Write hours a week between 1 and 60."))
+    if abs(terms.starts_on - clock.today()) > FARTHEST:
+        raise Invalid("starts_on", _("This day is too far away."))
+    if terms.ends_on is not None and terms.ends_on - terms.starts_on > FARTHEST:
+        raise Invalid("ends_on", _("This day is too far away."))
     if terms.ends_on is not None and terms.ends_on < terms.starts_on:
         raise Invalid("ends_on", _("The job cannot end before it starts."))
     if terms.contract_type is EmploymentType.FIXED_TERM and terms.ends_on is None:
