@@ -26,8 +26,8 @@ from portal.openings.rules import terms_digest
 from portal.proposals import interviews, queries
 from portal.proposals.compare import Line, compare
 from portal.proposals.models import PAY_KIND_NAMES, CloseGround, Interview, InterviewState, Message, Proposal
-from portal.proposals.rules import GUARDS, side_of, whose_turn
-from portal.proposals.states import IDENTITY_KNOWN, PROFILE_SHOWN, PROPOSALS, SENT, ProposalState
+from portal.proposals.rules import GUARDS, shows_profile, side_of, whose_turn
+from portal.proposals.states import IDENTITY_KNOWN, PROPOSALS, SENT, ProposalState
 
 S = ProposalState
 
@@ -111,7 +111,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
 
     :param proposal: from ``queries.get_for``.
     """
-    shown = actor.is_staff or proposal.state in PROFILE_SHOWN
+    shown = actor.is_staff or shows_profile(proposal)
     content = proposal.frozen_profile.content if shown and proposal.frozen_profile else None
     meetings = queries.interviews_of(proposal)
     told = _disclosed(actor, proposal)

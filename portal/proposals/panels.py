@@ -14,7 +14,8 @@ from portal.proposals import queries
 from portal.proposals.compare import compare, strongest
 from portal.proposals.models import Proposal
 from portal.proposals.page import state_for, turn_for
-from portal.proposals.states import PROFILE_SHOWN, PROPOSALS
+from portal.proposals.rules import shows_profile
+from portal.proposals.states import PROPOSALS
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Card:
 
 def card(actor: Actor, proposal: Proposal, *, with_page: bool = True) -> Card:
     """A proposal as a card. Needs opening, employer, alias and frozen profile loaded unless ``with_page`` is false."""
-    shown = with_page and (actor.is_staff or proposal.state in PROFILE_SHOWN)
+    shown = with_page and (actor.is_staff or shows_profile(proposal))
     frozen = proposal.frozen_profile if shown else None
     turn, mine = turn_for(actor, proposal) if with_page else ("", False)
     return Card(

@@ -94,6 +94,7 @@ def newest_first(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Propo
             joinedload(Proposal.opening).joinedload(Opening.employer),
             joinedload(Proposal.alias),
             joinedload(Proposal.frozen_profile),
+            joinedload(Proposal.consent),
             joinedload(Proposal.coach),
         )
         .order_by(Proposal.state_since.desc(), Proposal.id.desc())

@@ -14,7 +14,7 @@ from portal.employers.states import Verification
 from portal.openings.models import Opening
 from portal.openings.states import OpeningState
 from portal.proposals.models import CloseGround, Proposal, Side
-from portal.proposals.states import ProposalState
+from portal.proposals.states import PROFILE_SHOWN, ProposalState
 
 UNDO_WITHIN = timedelta(hours=24)
 LATE_CONFIRMATION_WORKING_DAYS = 5  # domain.md: then the team leader may confirm a hire
@@ -201,6 +201,14 @@ GUARDS: dict[str, Guard] = {
     "last_day_passed": _last_day_passed,
     "has_closing_ground": _has_closing_ground,
 }
+
+
+def shows_profile(proposal: Proposal) -> bool:
+    """Whether an employer may see the profile now: in the states that show it, while the candidate's yes holds.
+
+    Needs ``consent`` loaded.
+    """
+    return proposal.state in PROFILE_SHOWN and proposal.consent is not None and proposal.consent.is_live()
 
 
 TURNS = {

@@ -99,21 +99,21 @@ def _post(client_for: ClientFor, story: Story, who: str, page: str, data: dict[s
 
 
 @pytest.mark.parametrize(
-    ("state", "who", "page", "data", "field", "kept"),
+    ("state", "who", "step_", "data", "field", "kept"),
     [pytest.param(*case, id=f"{case[2]}-{case[4]}-{number}") for number, case in enumerate(CASES)],
 )
 def test_bad_input_comes_back(
     client_for: ClientFor,
     state: ProposalState,
     who: str,
-    page: str,
+    step_: str,
     data: dict[str, Any],
     field: str,
     kept: list[str],
 ) -> None:
     story = proposals.story(state)
     with unchanged():
-        answer = _post(client_for, story, who, page, data)
+        answer = _post(client_for, story, who, step_, data)
     words = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert _told(words, field), f"no sentence at {field}"

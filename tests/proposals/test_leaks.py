@@ -43,7 +43,7 @@ from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
 from tests.factories import employers, openings, proposals
 from tests.factories.proposals import Story
-from tests.proposals.kit import ClientFor, link, path
+from tests.proposals.kit import PITCH, ClientFor, link, path
 
 S = ProposalState
 
@@ -256,7 +256,26 @@ def test_a_disclosure_past_its_day_shows_nothing(client_for: ClientFor) -> None:
     consent = story.fresh().proposal.disclosure_consent
     assert consent is not None
     with time_machine.travel(clock.at_local(consent.until + timedelta(days=1), 9), tick=False):
-        assert found_in(*reachable(client_for(story.contact)).values()) == set()
+        pages = reachable(client_for(story.contact))
+        assert pages[path(story)].startswith("200")
+        assert found_in(*pages.values()) == set()
+
+
+def test_a_yes_past_its_day_shows_no_profile_either(client_for: ClientFor) -> None:
+    story = proposals.story(S.INTERESTED)
+    consent = story.proposal.consent
+    assert consent is not None
+    until = consent.until
+    with time_machine.travel(clock.at_local(until, 9), tick=False):
+        browser = client_for(story.contact)
+        assert PITCH in browser.get(path(story)).text
+        before = browser.get(f"/openings/{story.opening.public_id}").text
+    with time_machine.travel(clock.at_local(until + timedelta(days=1), 9), tick=False):
+        pages = reachable(client_for(story.contact))
+        assert pages[path(story)].startswith("200")
+        assert not any(PITCH in text for text in pages.values())
+        after = pages[f"/openings/{story.opening.public_id}"]
+    assert before.count('<ul class="plain">') > after.count('<ul class="plain">')
 
 
 def test_one_candidate_at_two_employers_shares_no_word(client_for: ClientFor) -> None:
