@@ -89,13 +89,9 @@ class Config:
     def refuse_unsafe(self) -> None:
         """:raises BadConfig: when secrets, the address or the sender are missing or unsafe."""
         if len(self.secret_key) < 32:
-            raise BadConfig(
-                "Set SECRET_KEY to at least 32 random characters; links and sessions are signed with it."
-            )
+            raise BadConfig("Set SECRET_KEY to at least 32 random characters; links and sessions are signed with it.")
         if not self.is_https and not self.demo and self.host not in LOOPBACK:
-            raise BadConfig(
-                "PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone."
-            )
+            raise BadConfig("PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone.")
         if not self.mail_sender:
             raise BadConfig("Set MAIL_SENDER to the address that the portal's mails come from.")
 
