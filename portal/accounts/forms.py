@@ -76,6 +76,12 @@ class PressForm(PortalForm):
     """A button alone."""
 
 
+class OwnAddressForm(PortalForm):
+    """The press of somebody who did not register in this browser: they know the password, or another registered."""
+
+    password = PasswordField(_l("Password"), validators=[required()])
+
+
 class NewPasswordForm(PortalForm):
     """A password chosen by link."""
 

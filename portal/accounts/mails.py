@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts import links
 from portal.accounts.models import SignedLink, StaffInvitation, User
@@ -13,6 +15,8 @@ from portal.core.db import db
 from portal.outbox.letters import Context, Letter, mail_kind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
+
+MAILS_AN_HOUR = 5  # to one address, of what people cause who need not be known to its owner
 
 
 def link_lives(notification: Notification) -> bool:
@@ -89,6 +93,16 @@ ADDRESS_HAS_ACCOUNT = mail_kind("address_has_account", _address_has_account)
 PASSWORD_RESET = mail_kind("password_reset", _password_reset, still_due=link_lives)
 PASSWORD_CHANGED = mail_kind("password_changed", _password_changed)
 STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives)
+
+
+def has_had_enough(user: User) -> bool:
+    """Whether strangers have caused as many mails to a user within an hour as anybody should get."""
+    query = select(func.count()).where(
+        Notification.user_id == user.id,
+        Notification.kind.in_([kind.name for kind in (VERIFY_ADDRESS, ADDRESS_HAS_ACCOUNT, PASSWORD_RESET)]),
+        Notification.created_at > clock.now() - timedelta(hours=1),
+    )
+    return (db.session.scalar(query) or 0) >= MAILS_AN_HOUR
 
 
 def verify_address(user: User, link: SignedLink) -> None:

@@ -68,7 +68,7 @@ def register(
         known = queries.user_by_email(email)
         if known is None:
             raise
-        if known.deactivated_at is None:
+        if known.deactivated_at is None and not mails.has_had_enough(known):
             mails.address_has_account(known)
         return None
     record(Actor(role, user_id=user.id), "accounts.register", "user", user.id, role=role.value)
@@ -80,9 +80,25 @@ def register(
 
 
 def ask_to_verify(user: User) -> None:
-    """Mail a link to press; earlier ones stop working."""
+    """Mail a link to press; earlier ones stop working. An address that has had its measure keeps the link it has."""
+    if mails.has_had_enough(user):
+        return
     links.revoke(Purpose.VERIFY_EMAIL, user.id)
     mails.verify_address(user, links.issue(Purpose.VERIFY_EMAIL, user.id, VERIFY_WITHIN, user.id))
+
+
+def begin_anew(user: User, *, name: str, phone: str, password: str) -> None:
+    """Give an account that nobody has verified to the owner of its address, who came by a link that was mailed there.
+
+    :param password: has passed ``accept_password``. Whoever chose the one before cannot sign in with it any more.
+    """
+    user.name, user.phone = name, phone
+    user.password_hash = passwords.hash_password(password)
+    user.session_number += 1
+    user.email_verified_at = clock.now()
+    links.revoke(Purpose.VERIFY_EMAIL, user.id)
+    links.revoke(Purpose.RESET_PASSWORD, user.id)
+    record(Actor(user.role, user_id=user.id), "accounts.begin_anew", "user", user.id)
 
 
 def user_of_link(link: SignedLink) -> User:
@@ -109,6 +125,8 @@ def ask_for_password(email: str) -> None:
     user = queries.user_by_email(email)
     if user is None or user.deactivated_at is not None:
         _undone(lambda: mails.password_reset(_stand_in(), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN)))
+        return
+    if mails.has_had_enough(user):
         return
     links.revoke(Purpose.RESET_PASSWORD, user.id)
     mails.password_reset(user, links.issue(Purpose.RESET_PASSWORD, user.id, RESET_WITHIN, user.id))

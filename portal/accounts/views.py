@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
 
-from portal.accounts import links, queries, service, sessions
+from portal.accounts import links, passwords, queries, service, sessions
 from portal.accounts.forms import (
     STAFF_ROLES,
     AcceptStaffForm,
@@ -18,11 +18,12 @@ from portal.accounts.forms import (
     ForgottenForm,
     InviteStaffForm,
     NewPasswordForm,
+    OwnAddressForm,
     PressForm,
     SettingsForm,
     SignInForm,
 )
-from portal.accounts.models import MailMode, Purpose
+from portal.accounts.models import MailMode, Purpose, User
 from portal.accounts.throttles import mails_a_stranger, typed_address
 from portal.core.access import allow, by_link, current_actor, public, signed_in
 from portal.core.actors import ROLE_NAMES, Role
@@ -121,15 +122,39 @@ def new_password(token: str) -> ResponseReturnValue:
 def verify(token: str) -> str:
     """The page behind the link that asks whose the address is: one button, nothing has happened yet."""
     user = service.user_of_link(links.find(token, Purpose.VERIFY_EMAIL))
-    return render_template("accounts/verify.html", form=PressForm(), email=user.email, name=user.name)
+    return _verify_page(user, _own_address_form(user))
+
+
+def _own_address_form(user: User) -> OwnAddressForm | PressForm:
+    return PressForm() if sessions.has_registered(user) else OwnAddressForm()
+
+
+def _verify_page(user: User, form: OwnAddressForm | PressForm) -> str:
+    return render_template("accounts/verify.html", form=form, email=user.email, name=user.name)
 
 
 @bp.post("/verify/<token>")
 @by_link
+@limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address)
 def confirm_address(token: str) -> ResponseReturnValue:
-    """The press: the address is verified. Who registered in this very browser is signed in at once."""
-    user = service.verify_address(links.find(token, Purpose.VERIFY_EMAIL))
-    if current_user.is_authenticated or not sessions.has_registered(user):
+    """The press: the address is verified, and its owner signed in.
+
+    In another browser than the one that registered, the password has to be known: else anybody could register with
+    somebody's address, and be let in as that person by their careless press.
+    """
+    link = links.find(token, Purpose.VERIFY_EMAIL)
+    user = service.user_of_link(link)
+    form = _own_address_form(user)
+    if isinstance(form, OwnAddressForm) and not (
+        form.validate_on_submit() and passwords.matches(user.password_hash, text_in(form.password))
+    ):
+        if not form.errors:
+            form.form_errors.append(
+                _("Address and password do not fit together. Try again, or ask for a new password.")
+            )
+        return _verify_page(user, form), 422
+    service.verify_address(link)
+    if isinstance(form, PressForm) and current_user.is_authenticated:
         flash(_("Thank you, the address is yours. Sign in with the password that you chose."), "success")
         return redirect(url_for("accounts.sign_in"))
     sessions.begin(user)

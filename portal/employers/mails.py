@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from portal.accounts import links
-from portal.accounts.mails import link_lives
+from portal.accounts.mails import MAILS_AN_HOUR, link_lives
 from portal.accounts.models import SignedLink, User
 from portal.accounts.queries import staff
+from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
@@ -18,6 +21,8 @@ from portal.employers.states import Verification
 from portal.outbox.letters import Context, Letter, MailKind, mail_kind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
+
+INVITATIONS_AN_HOUR = 30  # of one user's: a whole shift may be asked in at once
 
 
 def _is_waiting(notification: Notification) -> bool:
@@ -172,6 +177,27 @@ def employer_suspended(employer: Employer) -> None:
 def _to_everybody(kind: MailKind, employer: Employer) -> None:
     for user in queries.users_of(employer.id):
         enqueue(kind, about=("employer", employer.id), context={"employer": employer.name}, user_id=user.id)
+
+
+def has_had_enough(address: str, inviting_id: int | None) -> bool:
+    """Whether an address has had as many invitations within an hour as it should, or a user has mailed too many.
+
+    Somebody who registered a minute ago and whom nobody has verified may invite too.
+    """
+    hour_ago = clock.now() - timedelta(hours=1)
+    query = (
+        select(func.count(), func.count().filter(Notification.address == address))
+        .select_from(Notification)
+        .join(Invitation, Invitation.id == Notification.about_id)
+        .where(
+            Notification.kind == COLLEAGUE_INVITED.name,
+            Notification.about_type == "invitation",
+            Notification.created_at > hour_ago,
+            or_(Notification.address == address, Invitation.invited_by_id == inviting_id),
+        )
+    )
+    mailed, there = db.session.execute(query).one()
+    return there >= MAILS_AN_HOUR or mailed >= INVITATIONS_AN_HOUR
 
 
 def colleague_invited(invitation: Invitation, employer: Employer, by: str, link: SignedLink) -> None:

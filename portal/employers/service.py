@@ -258,6 +258,11 @@ def invitation_of_link(link: SignedLink) -> Invitation:
 
 def guest_of(invitation: Invitation) -> User | None:
     """A user with the invited address who belongs nowhere yet: they join with the account that they have."""
+    user = _without_organisation(invitation)
+    return user if user is not None and user.email_verified_at is not None else None
+
+
+def _without_organisation(invitation: Invitation) -> User | None:
     user = accounts.user_by_email(invitation.email)
     if user is None or user.role is not Role.EMPLOYER or user.deactivated_at is not None:
         return None
@@ -267,7 +272,8 @@ def guest_of(invitation: Invitation) -> User | None:
 def accept_invitation(link: SignedLink, *, name: str = "", phone: str = "", password: str = "") -> User:
     """Join an employer by invitation: with a new account, or with the one that a guest has (see ``guest_of``).
 
-    Terms have been accepted in the form.
+    Terms have been accepted in the form. An account whose address nobody has verified may be a stranger's work: who
+    holds the invitation chooses name and password anew.
 
     :raises Invalid: at ``password``; :raises Refused: when the address belongs to an account that is in use elsewhere.
     """
@@ -276,15 +282,19 @@ def accept_invitation(link: SignedLink, *, name: str = "", phone: str = "", pass
     user = guest_of(invitation)
     if user is None:
         account_service.accept_password("password", password, name, invitation.email, employer.name)
-        user = account_service.register(
-            role=Role.EMPLOYER,
-            email=invitation.email,
-            name=name,
-            phone=phone,
-            language=invitation.language,
-            password=password,
-            verified=True,
-        )
+        user = _without_organisation(invitation)
+        if user is not None:
+            account_service.begin_anew(user, name=name, phone=phone, password=password)
+        else:
+            user = account_service.register(
+                role=Role.EMPLOYER,
+                email=invitation.email,
+                name=name,
+                phone=phone,
+                language=invitation.language,
+                password=password,
+                verified=True,
+            )
     if user is None:
         raise Refused(_("This address has an account already, which belongs elsewhere. Call us, and we sort it out."))
     links.use(link)
@@ -448,6 +458,8 @@ def _answer(actor: Actor, request: JoinRequest) -> tuple[User, Employer]:
 
 
 def _mail_invitation(actor: Actor, invitation: Invitation, employer: Employer) -> None:
+    if mails.has_had_enough(invitation.email, actor.user_id):
+        raise Refused(_("Many invitations have been mailed within an hour. Wait a while, then try again."))
     links.revoke(Purpose.INVITATION, invitation.id)
     link = links.issue(Purpose.INVITATION, invitation.id, INVITED_FOR)
     mails.colleague_invited(invitation, employer, actor.name, link)

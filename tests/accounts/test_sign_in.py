@@ -133,7 +133,8 @@ def test_verifying_is_a_press_by_link_once(client: FlaskClient, app: Portal) -> 
         assert page.headers["Referrer-Policy"] == "no-referrer"
     db.session.expire_all()
     assert user.email_verified_at is None
-    assert stranger.post(path).location == "/sign-in"  # somebody else's browser is not signed in by a link
+    assert stranger.post(path).status_code == 422  # in another browser than the one that registered
+    assert stranger.post(path, data={"password": PASSWORD}).location == "/"
     db.session.expire_all()
     assert user.email_verified_at is not None
     assert client.post(path).status_code == 410
