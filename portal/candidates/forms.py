@@ -11,7 +11,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    Form,
     FormField,
     HiddenField,
     IntegerField,
@@ -36,7 +35,7 @@ from portal.candidates.models import (
 )
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, LICENCE_NAMES, SHIFT_NAMES, language_name
 from portal.core import reference
-from portal.core.forms import TEXT, PortalForm, Rows, TickField, at_most, choices, required
+from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
 from portal.core.i18n import OWN_NAMES, Language, language
 
 OCCUPATION_ROWS = 5
@@ -116,7 +115,7 @@ def identity_form(identity: Identity) -> IdentityForm:
     return IdentityForm(obj=identity)
 
 
-class OccupationRow(Form):
+class OccupationRow(RowForm):
     """A trade and how long somebody has been in it."""
 
     occupation = SelectField(_l("Occupation"))
@@ -132,7 +131,7 @@ class OccupationRow(Form):
         self.experience.choices = choices(EXPERIENCE_NAMES.items())
 
 
-class LanguageRow(Form):
+class LanguageRow(RowForm):
     """A language and its level."""
 
     code = SelectField(_l("Language"))
@@ -144,7 +143,7 @@ class LanguageRow(Form):
         self.level.choices = choices(LEVEL_NAMES.items())
 
 
-class AreaRow(Form):
+class AreaRow(RowForm):
     """One more municipality."""
 
     code = SelectField(_l("Municipality"))

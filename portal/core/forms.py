@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, Form, ValidationError
 from wtforms.fields import FieldList, SelectMultipleField
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Invalid
-from portal.core.i18n import language
+from portal.core.form_words import Words
 
 if TYPE_CHECKING:
     _FieldList = FieldList[Any]
@@ -70,13 +70,9 @@ class PortalForm(FlaskForm):
     """Base of all forms: messages in the reader's language, text stripped, and service errors put at their field."""
 
     class Meta(FlaskForm.Meta):
-        locales = ("sv", "fi", "en")
-
         def get_translations(self, form: Any) -> Any:
-            """WTForms' own messages in the language of the page."""
-            from wtforms.i18n import get_translations
-
-            return get_translations([language().value])
+            """WTForms' own messages in our words."""
+            return Words()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Every text field strips what it is given and refuses what cannot be stored."""
@@ -98,6 +94,15 @@ class PortalForm(FlaskForm):
                 )
             return unbound_field.bind(form=form, **options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape. What could not be read at all is said once: its range or length no longer matters."""
+        passed = bool(super().validate(extra_validators))
+        for field in self:
+            unread = [error for error in field.errors if error in getattr(field, "process_errors", ())]
+            if unread:
+                field.errors = unread
+        return passed
+
     @contextmanager
     def catching(self, **renamed: str) -> Iterator[None]:
         """Run a service; an ``Invalid`` that it raises becomes the error of its field (or of the form).
@@ -117,6 +122,15 @@ class PortalForm(FlaskForm):
     def is_clean(self) -> bool:
         """Whether neither the shape nor a service has found anything wrong."""
         return not self.errors
+
+
+class RowForm(Form):
+    """A few fields that belong together, inside a ``PortalForm``."""
+
+    class Meta(Form.Meta):
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own messages in our words."""
+            return Words()
 
 
 class Rows(_FieldList):

@@ -71,7 +71,7 @@ def test_an_employer_registers_and_the_team_hears_of_it_after_the_press(client: 
         ("organisation", "", "Fill this in"),
         ("organisation", "Å" * 201, "too long"),
         ("organisation", "Bageri\x00", "cannot be saved"),
-        ("municipality", "999", "Not a valid choice"),
+        ("municipality", "999", "Choose from the list"),
         ("municipality", "", "Fill this in"),
         ("name", "", "Fill this in"),
         ("email", "anna@", "mail address"),

@@ -216,7 +216,7 @@ def test_a_prospect_is_entered_without_a_business_id_and_gets_one_later(client_f
         ("business_id", "2077474-1", "not a Business ID"),
         ("business_id", "2077474-0", "here already: Known Ab"),
         ("municipality", "", "Fill this in"),
-        ("language", "de", "Not a valid choice"),
+        ("language", "de", "Choose from the list"),
     ],
 )
 def test_a_badly_entered_employer_comes_back(client_for: ClientFor, field: str, value: str, says: str) -> None:
@@ -299,13 +299,13 @@ def test_the_first_logged_contact_makes_a_dialogue(client_for: ClientFor) -> Non
     ("field", "value", "says"),
     [
         ("on_day", "", "Fill this in"),
-        ("on_day", "2026-02-30", "Not a valid date"),
+        ("on_day", "2026-02-30", "Choose a day from the calendar"),
         ("on_day", "9999-12-31", "still to come"),
-        ("channel", "fax", "Not a valid choice"),
+        ("channel", "fax", "Choose from the list"),
         ("next_step", "Visit", "by when"),
         ("next_step_on", "2026-12-01", "what is to be done"),
         ("learned", "x" * 5001, "too long"),
-        ("about", "f" * 32, "Not a valid choice"),
+        ("about", "f" * 32, "Choose from the list"),
     ],
 )
 def test_a_bad_contact_comes_back(client_for: ClientFor, field: str, value: str, says: str) -> None:
