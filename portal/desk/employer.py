@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from sqlalchemy import exists
 
 from portal.core import clock
@@ -30,7 +31,7 @@ NEEDS_SHOWN = 8
 class Waits:
     """One thing that waits for the reader: what, about which need, since when, and where to do it."""
 
-    what: str
+    what: Markup
     title: str
     language: str
     since: datetime
@@ -98,7 +99,8 @@ def _times_to_pick(actor: Actor) -> list[Proposal]:
 
 def _waits(proposal: Proposal, words: str) -> Waits:
     return Waits(
-        what=words % {"alias": proposal.alias.alias},
+        # an alias is read as one word: no line ends at its hyphen
+        what=escape(words) % {"alias": Markup('<span class="nowrap">%s</span>') % proposal.alias.alias},
         title=proposal.opening.title,
         language=proposal.opening.language,
         since=proposal.state_since,
