@@ -55,7 +55,7 @@ CANARIES: dict[str, str] = {
     "email": "zwq.private@kanarie.example",
     "phone": "+358 46 9917733",
     "street": "Vixbergagatan 417",
-    "postal_code": "69963",
+    "postal_code": "QVXZJ",  # figures alone turn up in random ids by chance
     "care_contact": "Jorvenhald poliklinik",
     "note": "Noteringens Brixomantel",
     "wishes": "Wunschtraum Feltrix",
