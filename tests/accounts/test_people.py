@@ -57,9 +57,9 @@ def test_a_coach_is_invited_and_begins(client: FlaskClient, client_for: ClientFo
         ("email", "nonsense", "mail address"),
         ("email", "known@example.com", "account with this address"),
         ("name", "", "Fill this in"),
-        ("role", "employer", "Not a valid choice"),
+        ("role", "employer", "Choose from the list"),
         ("team", "", "Choose the team"),
-        ("team", "f" * 32, "Not a valid choice"),
+        ("team", "f" * 32, "Choose from the list"),
     ],
 )
 def test_a_bad_invitation_comes_back(client_for: ClientFor, field: str, value: str, says: str) -> None:

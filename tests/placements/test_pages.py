@@ -263,7 +263,7 @@ def test_a_contact_is_logged_from_its_page(client_for: Signed) -> None:
         ({"done_on": "yesterday", "channel": "phone", "mood": "well"}, "date"),
         ({"done_on": "0001-01-01", "channel": "phone", "mood": "well"}, "too far away"),
         ({"done_on": "2999-01-01", "channel": "phone", "mood": "well"}, "not come yet"),
-        ({"done_on": TODAY.isoformat(), "channel": "pigeon", "mood": "well"}, "Not a valid choice"),
+        ({"done_on": TODAY.isoformat(), "channel": "pigeon", "mood": "well"}, "Choose from the list"),
         ({"done_on": TODAY.isoformat(), "channel": "phone", "mood": "well", "minutes": "9" * 30}, "minutes"),
         ({"done_on": TODAY.isoformat(), "channel": "phone", "mood": "well", "with_whom": "x" * 201}, "too long"),
         ({"done_on": TODAY.isoformat(), "channel": "phone", "mood": "well", "place": "a\x00b"}, "cannot be saved"),
