@@ -27,7 +27,8 @@ from portal.openings.content import of as content_of
 from portal.proposals import page, queries, service
 from portal.proposals.forms import FieldsForm, PressForm, WishForm
 from portal.proposals.models import Proposal
-from portal.proposals.states import SENT, ProposalState
+from portal.proposals.rules import shows_profile
+from portal.proposals.states import ProposalState
 
 
 def as_code(link: SignedLink) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _kind_of(proposal: Proposal) -> str:
     """What the link asks now: a proposal, details, the changed job, or nothing any more."""
     if proposal.state is ProposalState.AWAITING_CONSENT:
         return "proposal"
-    if page.has_changed(proposal):
+    if page.needs_new_yes(proposal):
         return "again"
     if proposal.state is ProposalState.INTERESTED:
         return "details"
@@ -195,7 +196,8 @@ def _my_page(token: str, proposal: Proposal, code: Language) -> str:
         "proposals/my_consents.html",
         token=token,
         form=PressForm(),
-        live=proposal.state in SENT,
+        live=shows_profile(proposal),
+        hired=proposal.state is ProposalState.HIRED,
         consent=proposal.consent,
         told=[str(PERSONAL_FIELD_NAMES[one]) for one in told.fields] if told and told.is_live() else [],
         lang=code,
@@ -207,7 +209,7 @@ def _my_page(token: str, proposal: Proposal, code: Language) -> str:
 def take_back(token: str) -> ResponseReturnValue:
     """The press: everything of the candidate leaves the employer's pages at once."""
     with _opened(token, Purpose.MY_CONSENTS) as (proposal, actor, code):
-        service.withdraw(actor, proposal)
+        service.take_consent_back(actor, proposal)
         return render_template(
             "proposals/consent_done.html", said="withdrawn", kind="proposal", coach=proposal.coach, lang=code
         )

@@ -26,7 +26,7 @@ from portal.openings.rules import terms_digest
 from portal.proposals import interviews, queries
 from portal.proposals.compare import Line, compare
 from portal.proposals.models import PAY_KIND_NAMES, CloseGround, Interview, InterviewState, Message, Proposal
-from portal.proposals.rules import GUARDS, shows_profile, side_of, whose_turn
+from portal.proposals.rules import GUARDS, needs_yes_again, shows_profile, side_of, whose_turn
 from portal.proposals.states import IDENTITY_KNOWN, PROPOSALS, SENT, ProposalState
 
 S = ProposalState
@@ -135,7 +135,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         to_pick=next((one for one in meetings if _may_pick(actor, proposal, one)), None),
         steps=timeline(actor, proposal),
         hire=hire_facts(proposal),
-        asks_again=actor.is_staff and has_changed(proposal),
+        asks_again=actor.is_staff and needs_new_yes(proposal),
         consent_fields=_consented(actor, proposal),
         others_live=_others(actor, proposal),
         left=_left(actor, proposal),
@@ -201,10 +201,9 @@ def _others(actor: Actor, proposal: Proposal) -> int:
     return len([one for one in queries.live_of_candidate(proposal.candidate_id) if one.close_due_at is None])
 
 
-def has_changed(proposal: Proposal) -> bool:
-    """Whether the opening was changed since the candidate agreed, so that they must be asked again."""
-    consent = proposal.consent
-    return proposal.state in SENT and consent is not None and consent.opening_digest != terms_digest(proposal.opening)
+def needs_new_yes(proposal: Proposal) -> bool:
+    """Whether the candidate must be asked again: the opening was changed since the yes, or the yes is past its day."""
+    return needs_yes_again(proposal, terms_digest(proposal.opening))
 
 
 def _may_pick(actor: Actor, proposal: Proposal, interview: Interview) -> bool:

@@ -14,7 +14,7 @@ from portal.employers.states import Verification
 from portal.openings.models import Opening
 from portal.openings.states import OpeningState
 from portal.proposals.models import CloseGround, Proposal, Side
-from portal.proposals.states import PROFILE_SHOWN, ProposalState
+from portal.proposals.states import PROFILE_SHOWN, SENT, ProposalState
 
 UNDO_WITHIN = timedelta(hours=24)
 LATE_CONFIRMATION_WORKING_DAYS = 5  # domain.md: then the team leader may confirm a hire
@@ -209,6 +209,17 @@ def shows_profile(proposal: Proposal) -> bool:
     Needs ``consent`` loaded.
     """
     return proposal.state in PROFILE_SHOWN and proposal.consent is not None and proposal.consent.is_live()
+
+
+def needs_yes_again(proposal: Proposal, terms_digest: str) -> bool:
+    """Whether a proposal with the employer stands on a yes that is past its day, or for another job than it is now.
+
+    :param terms_digest: of the opening as it is now. Needs ``consent`` loaded.
+    """
+    consent = proposal.consent
+    if proposal.state not in SENT or consent is None:
+        return False
+    return consent.opening_digest != terms_digest or not consent.is_live()
 
 
 TURNS = {

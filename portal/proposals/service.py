@@ -33,7 +33,7 @@ from portal.outbox import service as outbox
 from portal.proposals import events, interviews, mails, queries
 from portal.proposals.models import CloseGround, Disclosure, PayKind, Proposal
 from portal.proposals.moves import check_first, move, refuse_unless, reload
-from portal.proposals.rules import side_of
+from portal.proposals.rules import needs_yes_again, side_of
 from portal.proposals.states import PROPOSALS, SENT, DeclineReason, ProposalState
 
 DAYS_TO_ANSWER = 7  # for the candidate, unless the coach chooses another day
@@ -382,20 +382,20 @@ def ask_again(actor: Actor, opening: Opening) -> None:
 
 
 def renew_consent(actor: Actor, proposal: Proposal, given: HowGiven, *, in_language: Language | None = None) -> None:
-    """The candidate agrees to the changed opening, by link or to the coach: both consents are given anew.
+    """The candidate agrees again, by link or to the coach, to a changed opening or for longer: both consents anew.
 
-    :raises Refused: when the proposal is not with the employer, or nothing has changed.
+    :raises Refused: when the proposal is not with the employer, or the old yes still holds for the job as it is.
     """
     if proposal.state not in SENT or proposal.consent is None:
         raise Refused(_("This question is not open any more."))
-    if proposal.consent.opening_digest == terms_digest(proposal.opening):
+    if not needs_yes_again(proposal, terms_digest(proposal.opening)):
         raise Refused(_("Nothing has changed since the candidate agreed."))
     old = proposal.consent
     consent = _give(actor, proposal, ConsentKind.PROPOSAL, [], given, in_language=in_language)
     consents.withdraw(old, actor)
     proposal.consent_id = consent.id
     told = proposal.disclosure_consent
-    if told is not None and told.is_live():
+    if told is not None and told.withdrawn_at is None:
         again = _give(actor, proposal, ConsentKind.DISCLOSURE, told.fields, given, in_language=in_language)
         _replace_disclosure_consent(actor, proposal, again)
     links.revoke(Purpose.CONSENT, proposal.id)
@@ -472,6 +472,24 @@ def confirm_hire(actor: Actor, proposal: Proposal, *, candidate_said_yes: bool =
     may_fill = opening.state in (OpeningState.OPEN, OpeningState.PAUSED)
     if may_fill and queries.hired_count(opening.id) >= opening.people:
         opening_service.fill(opening, SYSTEM)
+
+
+def take_consent_back(actor: Actor, proposal: Proposal) -> None:
+    """The candidate's press on the own link: ends a live proposal; after a hire, ends what the portal shows of them.
+
+    :raises Refused: when there is nothing to take back any more.
+    """
+    if proposal.state is not ProposalState.HIRED:
+        withdraw(actor, proposal)
+        return
+    given = [consent for consent in queries.consents_of(proposal) if consent.withdrawn_at is None]
+    if not given:
+        raise Refused(_("This consent was taken back already."))
+    for consent in given:
+        consents.withdraw(consent, actor)
+    links.revoke(Purpose.MY_CONSENTS, proposal.id)
+    audit.record(actor, "proposals.take_consent_back", "proposal", proposal.id)
+    mails.candidate_withdrew(proposal)
 
 
 # Ends

@@ -297,7 +297,7 @@ def ask_again(public_id: str) -> ResponseReturnValue:
     """Record that the candidate agrees to the changed need."""
     actor = current_actor()
     proposal = queries.get_for(actor, public_id)
-    if not page.has_changed(proposal):
+    if not page.needs_new_yes(proposal):
         raise Refused(_("Nothing has changed since the candidate agreed."))
     form = ConsentForm()
     if form.validate_on_submit():
