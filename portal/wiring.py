@@ -168,6 +168,7 @@ def _connect() -> None:
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
     account_events.DEACTIVATING.subscribe(asked_below.keep_caseload)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
+    candidate_events.ASSIGNED.subscribe(proposals.take_over)
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)

@@ -200,6 +200,7 @@ def assign(actor: Actor, candidate: Candidate, coach: User) -> None:
         set_committed_value(candidate, "coach", coach)
         audit.record(actor, "candidates.assign", "candidate", candidate.id, user_id=coach.id)
         mails.candidate_assigned(candidate, coach.id)
+        events.ASSIGNED.emit(actor, candidate)
     if candidate.phase in (Phase.REFERRED, Phase.WAITING):
         change_phase(candidate, "start", actor)
 

@@ -197,6 +197,7 @@ def _my_page(token: str, proposal: Proposal, code: Language) -> str:
         token=token,
         form=PressForm(),
         live=shows_profile(proposal),
+        declined=proposal.state is ProposalState.DECLINED and bool(proposal.consent and proposal.consent.is_live()),
         hired=proposal.state is ProposalState.HIRED,
         consent=proposal.consent,
         told=[str(PERSONAL_FIELD_NAMES[one]) for one in told.fields] if told and told.is_live() else [],

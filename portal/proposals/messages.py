@@ -59,7 +59,10 @@ def _told(proposal: Proposal) -> dict[PersonalField, str]:
     consent = proposal.disclosure_consent
     if proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
         return {}
-    return disclosed_fields(consent, consent.fields)
+    try:
+        return disclosed_fields(consent, consent.fields)
+    except Refused:  # the candidate's plan was narrowed since
+        return {}
 
 
 def _plain(text: str) -> str:

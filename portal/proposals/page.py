@@ -19,6 +19,7 @@ from portal.candidates.models import PERSONAL_FIELD_NAMES
 from portal.core import clock
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.db import db
+from portal.core.errors import Refused
 from portal.core.i18n import day
 from portal.core.states import Transition
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
@@ -170,7 +171,10 @@ def _disclosed(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
     consent = proposal.disclosure_consent
     if not actor.is_employer or proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
         return []
-    values = disclosed_fields(consent, consent.fields)
+    try:
+        values = disclosed_fields(consent, consent.fields)
+    except Refused:  # the candidate's plan was narrowed since
+        return []
     audit.saw(actor, [proposal.candidate_id], "proposals.show", "disclosed to the employer")
     return [(str(PERSONAL_FIELD_NAMES[one]), value) for one, value in values.items()]
 

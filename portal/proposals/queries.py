@@ -17,6 +17,7 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.workdays import add_working_days
+from portal.employers import queries as employers
 from portal.openings.models import Opening, opening_contacts
 from portal.openings.rules import terms_digest
 from portal.proposals.models import CloseGround, Disclosure, Interview, InterviewState, Message, Proposal
@@ -340,7 +341,7 @@ def has_address(candidate_id: int) -> bool:
 
 
 def may_be_told(proposal_id: int, user_id: int | None) -> bool:
-    """Whether a user may still be told of a proposal: its coach, or a contact person whom the consent names.
+    """Whether a user may still be told of a proposal: who sees its page, if only by now.
 
     A candidate (``user_id`` None) may always be told of the own proposal.
     """
@@ -349,9 +350,7 @@ def may_be_told(proposal_id: int, user_id: int | None) -> bool:
     user = db.session.get(User, user_id)
     if user is None or not user.is_active:
         return False
-    if user.role is not Role.EMPLOYER:
-        return True
-    query = select(Proposal.id).where(Proposal.id == proposal_id, _is_contact(Actor(Role.EMPLOYER, user_id=user.id)))
+    query = select(Proposal.id).where(Proposal.id == proposal_id, visible_to(employers.actor_of(user)))
     return db.session.scalar(query) is not None
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import links
@@ -477,9 +478,11 @@ def confirm_hire(actor: Actor, proposal: Proposal, *, candidate_said_yes: bool =
 def take_consent_back(actor: Actor, proposal: Proposal) -> None:
     """The candidate's press on the own link: ends a live proposal; after a hire, ends what the portal shows of them.
 
+    After an employer's no it ends the yes alone, so that the answer cannot be taken back.
+
     :raises Refused: when there is nothing to take back any more.
     """
-    if proposal.state is not ProposalState.HIRED:
+    if proposal.state not in (ProposalState.HIRED, ProposalState.DECLINED):
         withdraw(actor, proposal)
         return
     given = [consent for consent in queries.consents_of(proposal) if consent.withdrawn_at is None]
@@ -510,6 +513,17 @@ def withdraw(actor: Actor, proposal: Proposal) -> None:
         mails.no_longer_available(proposal)
     if actor.role is Role.CANDIDATE:
         mails.candidate_withdrew(proposal)
+
+
+def take_over(_actor: Actor, candidate: Candidate) -> None:
+    """Somebody else looks after the candidate now, and what is proposed: mails and pages name the new coach."""
+    if candidate.coach_id is not None:
+        db.session.execute(
+            update(Proposal)
+            .where(Proposal.candidate_id == candidate.id)
+            .values(coach_id=candidate.coach_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def close(proposal: Proposal, ground: CloseGround) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
+from portal.core.app import begin_again
+from portal.core.errors import Missing
 from portal.core.forms import text_in
 from portal.employers import queries, service, subjects
 from portal.employers.forms import ContactForm
-from portal.employers.models import Channel
+from portal.employers.models import Channel, Employer
 from portal.employers.views.blueprint import bp
 
 
@@ -24,9 +26,11 @@ def log_contact(public_id: str) -> ResponseReturnValue:
     employer = queries.get_for(actor, public_id)
     known = subjects.provided()
     form = ContactForm(on_day=clock.today())
-    form.about.choices = [("", _("The employer in general")), *known.choices(actor)]
+    if not form.is_submitted():
+        return _log_page(form, employer), 200
+    about = request.form.get("about", "")
+    form.about.choices = [("", ""), (about, "")] if about and _may_name(about) else [("", "")]
     if form.validate_on_submit():
-        about = text_in(form.about)
         with form.catching():
             service.log_contact(
                 actor,
@@ -42,8 +46,25 @@ def log_contact(public_id: str) -> ResponseReturnValue:
         if form.is_clean:
             flash(_("The contact with %(name)s is logged.", name=employer.name), "success")
             return redirect(url_for("employers.show", public_id=public_id))
-    status = 422 if form.is_submitted() else 200
-    return render_template("employers/log_contact.html", form=form, employer=employer), status
+    begin_again()
+    return _log_page(form, queries.get_for(actor, public_id)), 422
+
+
+def _may_name(about: str) -> bool:
+    """Whether a contact may be about this candidate. Nobody is named for it, so nothing is logged."""
+    if current_actor().role is not Role.COACH:
+        return False
+    try:
+        return bool(subjects.provided().find(current_actor(), about))
+    except Missing:
+        return False
+
+
+def _log_page(form: ContactForm, employer: Employer) -> str:
+    """The form with the names of those whom it can be about; the showing is logged."""
+    offered = subjects.provided().choices(current_actor())
+    form.about.choices = [("", _("The employer in general")), *offered]
+    return render_template("employers/log_contact.html", form=form, employer=employer)
 
 
 @bp.post("/employers/<public_id>/contacts/<contact_id>/done")

@@ -13,6 +13,7 @@ from portal.audit.models import AuditEvent
 from portal.audit.service import history
 from portal.core.access import allow, current_actor
 from portal.core.actors import ROLE_NAMES, Actor, Role
+from portal.core.app import begin_again
 from portal.core.errors import Missing
 from portal.core.forms import text_in
 from portal.core.i18n import OWN_NAMES, Language, language
@@ -219,7 +220,8 @@ def verify(public_id: str) -> ResponseReturnValue:
         if form.is_clean:
             flash(_("%(name)s is verified. Its people have been mailed.", name=employer.name), "success")
             return redirect(url_for("employers.show", public_id=public_id))
-    return _show(actor, employer, form), 422
+    begin_again()
+    return _show(actor, queries.get_for(actor, public_id), form), 422
 
 
 @bp.post("/employers/<public_id>/reject")
