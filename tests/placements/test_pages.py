@@ -118,7 +118,7 @@ def test_counts_tell_the_employer_nothing_of_the_employees_side(client_for: Sign
     for n in range(5):
         factory.contact(hire.placement, due_on=TODAY + timedelta(days=n))
         logged(hire.placement, ContactSide.EMPLOYEE)
-    after = [browser.get(path).text for path in (hire.path, "/placements")]
+    after = read()
     changed = [
         line
         for old, new in zip(before, after, strict=True)
