@@ -41,6 +41,7 @@ class Config:
     mail_timeout_seconds: int = 20
     max_content_bytes: int = 1_000_000
     throttles: bool = True
+    proxies: int = 0  # web servers in front, whose word on a visitor's address and on TLS is taken
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -68,6 +69,7 @@ class Config:
             demo=demo,
             mail_server=env.get("MAIL_SERVER") or "127.0.0.1",
             mail_port=_port(env, "MAIL_PORT", 25),
+            proxies=_proxies(env, 1 if base_url.startswith("https://") else 0),
             mail_username=env.get("MAIL_USERNAME") or None,
             mail_password=env.get("MAIL_PASSWORD") or None,
             mail_tls=env.get("MAIL_USE_TLS", "") == "1",
@@ -110,7 +112,8 @@ class Config:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "PERMANENT_SESSION_LIFETIME": 12 * 3600,
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that a slow writer loses nothing
-            "WTF_CSRF_SSL_STRICT": self.is_https,
+            # the token and SameSite are the guard; a referrer is never sent from pages behind a mailed link
+            "WTF_CSRF_SSL_STRICT": False,
             "BABEL_DEFAULT_LOCALE": "sv_FI",
             "BABEL_DEFAULT_TIMEZONE": "Europe/Helsinki",
             "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "portal" / "translations"),
@@ -136,6 +139,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise BadConfig(f"{name} must be a port number between 1 and 65535, not “{text}”.")
+    return int(text)
+
+
+def _proxies(env: Mapping[str, str], default: int) -> int:
+    text = env.get("PROXIES") or str(default)
+    if not text.isdigit() or int(text) > 9:
+        raise BadConfig(f"PROXIES must be how many web servers stand in front of the portal, 0 to 9, not “{text}”.")
     return int(text)
 
 
