@@ -112,7 +112,9 @@ def test_a_moved_contact_is_announced_for_its_new_day_and_not_for_the_old(app: F
         contacts.move(actor_of(coach), placement, contact, due_on=MONDAY + timedelta(days=9))
         assert not KINDS["support_coming"].still_due(first)
     run_all(at(MONDAY + timedelta(days=7), 9))
-    mails = list(db.session.scalars(select(Notification).where(Notification.kind == "support_coming")))
+    mails = db.session.scalars(
+        select(Notification).where(Notification.kind == "support_coming").order_by(Notification.id)
+    )
     assert [KINDS["support_coming"].still_due(mail) for mail in mails] == [False, True]
 
 
