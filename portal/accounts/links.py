@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import Purpose, SignedLink
 from portal.core import clock, signing
-from portal.core.db import db, new_public_id
+from portal.core.db import db, new_public_id, rows_changed
 from portal.core.errors import LinkDead, Refused
 
 
@@ -81,12 +81,12 @@ def use(link: SignedLink) -> None:
 
     :raises Refused: when somebody was quicker.
     """
-    spent = db.session.execute(
+    spent = rows_changed(
         update(SignedLink)
         .where(SignedLink.id == link.id, SignedLink.used_at.is_(None), SignedLink.revoked_at.is_(None))
         .values(used_at=clock.now())
     )
-    if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if spent != 1:
         raise Refused(_("This link has been used already."))
 
 

@@ -14,7 +14,7 @@ from portal.accounts.models import MailMode, Purpose, SignedLink, StaffInvitatio
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import STAFF, SYSTEM, Actor, Role
-from portal.core.db import db, new_public_id
+from portal.core.db import db, new_public_id, rows_changed
 from portal.core.errors import Invalid, LinkDead, Refused
 from portal.core.i18n import Language
 
@@ -298,12 +298,12 @@ def _administrator_only(actor: Actor) -> None:
 def _close_or_open(user: User, *, closed: bool) -> None:
     """Compare and set: of two who press at once, one gets through."""
     unchanged = User.deactivated_at.is_(None) if closed else User.deactivated_at.is_not(None)
-    changed = db.session.execute(
+    changed = rows_changed(
         update(User)
         .where(User.id == user.id, unchanged)
         .values(deactivated_at=clock.now() if closed else None, session_number=User.session_number + 1)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_("Somebody was quicker: it is done already."))
     db.session.refresh(user)
 

@@ -28,7 +28,7 @@ from portal.candidates.models import (
 )
 from portal.core import clock
 from portal.core.actors import Actor, Role
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.i18n import Language
 
@@ -155,13 +155,13 @@ def withdraw(consent: Consent, actor: Actor) -> None:
     """
     if not _may_withdraw(consent, actor):
         raise Missing
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Consent)
         .where(Consent.id == consent.id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=clock.now())
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_("This consent was taken back already."))
     db.session.refresh(consent, ["withdrawn_at"])
     audit.record(actor, "consents.withdraw", "consent", consent.id, kind=consent.kind.value)

@@ -31,7 +31,7 @@ from portal.candidates.states import PHASES, Phase
 from portal.candidates.words import LEVEL_NAMES
 from portal.core import clock, reference
 from portal.core.actors import SYSTEM, Actor, Role
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.i18n import Language
 from portal.core.states import Transition
@@ -261,7 +261,7 @@ def _values_of(row: Transition[Phase], candidate: Candidate) -> dict[str, object
 
 def _change(candidate: Candidate, values: Mapping[str, object]) -> None:
     """Compare and set: of two who press at once, one gets through. :raises Refused: for the other."""
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Candidate)
         .where(
             Candidate.id == candidate.id,
@@ -271,7 +271,7 @@ def _change(candidate: Candidate, values: Mapping[str, object]) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_("Somebody else was quicker. Look at it again and decide anew."))
     db.session.refresh(candidate, ["phase", "phase_since", "started_on", "coach_id"])
 

@@ -16,7 +16,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, ForeignKey, MetaData, String, Text, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    MetaData,
+    String,
+    Text,
+    UpdateBase,
+    event,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -130,6 +142,14 @@ def link_to(target: str, *, ondelete: str = "RESTRICT", **options: Any) -> Mappe
     """
     options.setdefault("index", not options.get("primary_key") and not options.get("unique"))
     return mapped_column(ForeignKey(target, ondelete=ondelete), **options)
+
+
+def rows_changed(statement: UpdateBase) -> int:
+    """Run an UPDATE or a DELETE and say how many rows it reached: 0 tells a compare-and-set that it was too late."""
+    result = db.session.execute(statement)
+    if not isinstance(result, CursorResult):
+        raise TypeError("only a statement that changes rows has a count of them")
+    return result.rowcount
 
 
 @event.listens_for(Engine, "connect")

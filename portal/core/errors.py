@@ -32,7 +32,11 @@ class DomainError(Exception):
 
 
 class Refused(DomainError):
-    """A change of state that the table, a guard or a quicker colleague does not allow: 409, nothing changed."""
+    """A change that a rule does not allow: 409, nothing changed."""
+
+
+class Overtaken(Refused):
+    """The same because somebody was quicker, or it has moved on since the page was opened: a lost race, not a rule."""
 
 
 class Invalid(DomainError):
@@ -51,11 +55,12 @@ class Missing(Exception):
     """Not there, or not for this person: the two look the same."""
 
 
-def _page(status: int, message: str | None = None) -> tuple[str, int]:
+def _page(status: int, message: str | None = None, *, refused: bool = False) -> tuple[str, int]:
+    """``refused``: a 409 that a rule has said, and not somebody who was quicker."""
     if status >= 500:
         return _page_without_database(status), status
     db.session.rollback()
-    return render_template("errors/error.html", status=status, message=message), status
+    return render_template("errors/error.html", status=status, message=message, refused=refused), status
 
 
 def _page_without_database(status: int) -> str:
@@ -63,7 +68,7 @@ def _page_without_database(status: int) -> str:
     g._login_user = AnonymousUserMixin()  # where Flask-Login keeps whom it has found; it has no public setter
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    return render_template("errors/error.html", status=status, message=None)
+    return render_template("errors/error.html", status=status, message=None, refused=False)
 
 
 def _is_taken(error: IntegrityError) -> bool:
@@ -79,7 +84,7 @@ def _missing(_error: Missing) -> tuple[str, int]:
 
 
 def _refused(error: Refused) -> tuple[str, int]:
-    return _page(409, error.message)
+    return _page(409, error.message, refused=not isinstance(error, Overtaken))
 
 
 def _invalid(error: Invalid) -> tuple[str, int]:

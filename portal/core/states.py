@@ -16,7 +16,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from portal.core.actors import Role
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
 
 S = TypeVar("S", bound=enum.StrEnum)
 
@@ -91,12 +91,13 @@ class StateTable(Generic[S]):
     def check(self, state: S | None, verb: str, role: Role) -> Transition[S]:
         """The row that allows this.
 
-        :raises Refused: when no row does, with a sentence that names the present state.
+        :raises Refused: when no row does. From a state that has no such step it is ``Overtaken``, with a sentence that
+            names the present state: pages offer the steps of the state that they were opened in.
         """
         row = self.row(state, verb)
         if row is None:
             present = self.labels[state] if state is not None else _("not made yet")
-            raise Refused(_("This cannot be done now. It stands at: %(state)s.", state=present))
+            raise Overtaken(_("This cannot be done now. It stands at: %(state)s.", state=present))
         if role not in row.by:
             raise Refused(_("This step is somebody else's to take."))
         return row

@@ -16,7 +16,7 @@ from portal.accounts.models import Purpose, SignedLink, User
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import Actor, Role
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, LinkDead, Refused
 from portal.core.i18n import Language
 from portal.employers import events, mails, queries, rules
@@ -392,12 +392,12 @@ def set_standing(actor: Actor, employer: Employer, standing: Standing) -> None:
 def do_next_step(actor: Actor, contact: EmployerContact) -> None:
     """A logged next step is done. :raises Refused: when it was already."""
     _staff_only(actor)
-    done = db.session.execute(
+    done = rows_changed(
         update(EmployerContact)
         .where(EmployerContact.id == contact.id, EmployerContact.next_step_done_at.is_(None))
         .values(next_step_done_at=clock.now())
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if done != 1:
         raise Refused(_("Somebody was quicker: it is done already."))
     record(actor, "employers.next_step_done", "employer", contact.employer_id)
 
@@ -411,12 +411,12 @@ def _move(actor: Actor, employer: Employer, verb: str, **values: Any) -> None:
     """Compare and set: of two who press at once, one gets through."""
     before = employer.verification
     row = VERIFICATIONS.check(before, verb, actor.role)
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Employer)
         .where(Employer.id == employer.id, Employer.verification == before)
         .values(verification=row.target, **values)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_("Somebody was quicker: it is done already."))
     record(actor, f"employers.{verb}", "employer", employer.id, **{"from": before, "to": row.target})
 
@@ -451,8 +451,8 @@ def _answer(actor: Actor, request: JoinRequest) -> tuple[User, Employer]:
     user, employer = request.user, request.employer
     if not rules.may_let_in(actor, employer, has_managers=bool(queries.managers(employer.id))):
         raise Refused(_("This step is somebody else's to take."))
-    gone = db.session.execute(delete(JoinRequest).where(JoinRequest.id == request.id))
-    if gone.rowcount != 1:  # type: ignore[attr-defined]  # a DELETE's result has it
+    gone = rows_changed(delete(JoinRequest).where(JoinRequest.id == request.id))
+    if gone != 1:
         raise Refused(_("Somebody was quicker: it is done already."))
     return user, employer
 

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.audit import service as audit
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor, Role
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Refused
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
@@ -205,13 +205,13 @@ def _change(opening: Opening, verb: str, actor: Actor, **values: object) -> None
 def _swap(opening: Opening, expected: OpeningState, **values: object) -> None:
     """Compare and set. The version stays as it is: an edit under way does not collide with a change of state."""
     db.session.flush()
-    swapped = db.session.execute(
+    swapped = rows_changed(
         update(Opening)
         .where(Opening.id == opening.id, Opening.state == expected)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if swapped.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if swapped != 1:
         raise Refused(_("Somebody else was quicker. Look at the need again."))
     db.session.refresh(opening, list(values))
 

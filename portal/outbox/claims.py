@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
-from portal.core.db import db, reading
+from portal.core.db import db, reading, rows_changed
 from portal.outbox.jobs import described
 from portal.outbox.models import Notification, SendState
 
@@ -168,5 +168,5 @@ def _is_held(held: Claim) -> tuple[Any, ...]:
 def _change(*conditions: Any, **values: Any) -> bool:
     """Change rows without committing. True when there were any."""
     statement = update(Notification).where(*conditions).values(**values)
-    changed = db.session.execute(statement.execution_options(synchronize_session=False))
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+    changed = rows_changed(statement.execution_options(synchronize_session=False))
+    return bool(changed)

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.outbox.models import WorkerHeartbeat
 
 log = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ def _is_ours(each: Job) -> bool:
         return _begins(mark)
     if last > now - each.every:
         return False
-    moved = db.session.execute(
+    moved = rows_changed(
         update(WorkerHeartbeat).where(WorkerHeartbeat.name == mark, WorkerHeartbeat.beat_at == last).values(beat_at=now)
     )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+    return bool(moved)
 
 
 def _begins(name: str) -> bool:
@@ -103,8 +103,8 @@ def _begins(name: str) -> bool:
 
 def beat(name: str) -> None:
     """Note that somebody is alive now, in a transaction of its own."""
-    alive = db.session.execute(update(WorkerHeartbeat).where(WorkerHeartbeat.name == name).values(beat_at=clock.now()))
-    if alive.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    alive = rows_changed(update(WorkerHeartbeat).where(WorkerHeartbeat.name == name).values(beat_at=clock.now()))
+    if alive == 0:
         _begins(name)
     db.session.commit()
 

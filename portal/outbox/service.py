@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.db import db, new_public_id
+from portal.core.db import db, new_public_id, rows_changed
 from portal.core.errors import Refused
 from portal.core.i18n import Language
 from portal.outbox.addresses import host_in_ids
@@ -103,7 +103,7 @@ def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
     )
     if kinds:
         query = query.where(Notification.kind.in_([kind.name for kind in kinds]))
-    return db.session.execute(query).rowcount  # type: ignore[attr-defined, no-any-return]  # an UPDATE's result has it
+    return rows_changed(query)
 
 
 def send_again(actor: Actor, notification: Notification) -> None:
@@ -111,12 +111,12 @@ def send_again(actor: Actor, notification: Notification) -> None:
 
     :raises Refused: when it is not a failed one, or a colleague was quicker.
     """
-    queued = db.session.execute(
+    queued = rows_changed(
         update(Notification)
         .where(Notification.id == notification.id, Notification.state == SendState.FAILED)
         .values(state=SendState.QUEUED, attempts=0, due_at=clock.now(), next_try_at=None, error=None)
     )
-    if queued.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if queued != 1:
         raise Refused(_("This mail is not one of those that failed. It may have been queued again meanwhile."))
     details = {"kind": notification.kind, "public_id": notification.public_id}
     record(actor, "outbox.send_again", "notification", notification.id, **details)

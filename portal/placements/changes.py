@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from portal.core.actors import Actor
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Refused
 from portal.core.states import S, StateTable, Transition
 from portal.placements.models import Placement, SupportContact, SupportRequest
@@ -41,12 +41,12 @@ def compare_and_set(
     if isinstance(thing, Placement):
         expected = {**expected, "version": thing.version}
         values["version"] = thing.version + 1
-    written = db.session.execute(
+    written = rows_changed(
         update(model)
         .where(model.id == thing.id, *(getattr(model, name) == value for name, value in expected.items()))
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if written != 1:
         raise Refused(_("Somebody else was quicker. Look at it again, and try once more if it is still needed."))
     db.session.refresh(thing, attribute_names=list(values))

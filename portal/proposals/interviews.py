@@ -13,7 +13,7 @@ from portal.audit import service as audit
 from portal.candidates import textguard
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Refused
 from portal.employers.models import Channel
 from portal.proposals import mails, queries
@@ -141,13 +141,13 @@ def _call_off(proposal: Proposal, interview: Interview) -> None:
 
 def _swap(interview: Interview, expected: InterviewState, **values: object) -> None:
     """Compare and set. :raises Refused: when somebody was quicker."""
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Interview)
         .where(Interview.id == interview.id, Interview.state == expected)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_quicker())
     db.session.refresh(interview, list(values))
 

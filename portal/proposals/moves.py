@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal.audit import service as audit
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.db import db
+from portal.core.db import db, rows_changed
 from portal.core.errors import Refused
 from portal.core.states import Transition
 from portal.proposals import queries
@@ -46,13 +46,13 @@ def move(proposal: Proposal, verb: str, actor: Actor, *, set_: dict[str, Any] | 
         queries.hold(proposal)
         refuse_unless(row, queries.facts(proposal, **known), actor)
     target = row.target or proposal.declined_from
-    changed = db.session.execute(
+    changed = rows_changed(
         update(Proposal)
         .where(Proposal.id == proposal.id, Proposal.state == source)
         .values({"state": target, "state_since": clock.now(), **(set_ or {})})
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed != 1:
         raise Refused(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
     audit.record(
         actor,

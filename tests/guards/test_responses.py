@@ -10,12 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import Team, User
 from portal.core.access import public
 from portal.core.db import db
-from portal.core.errors import Invalid, LinkDead, Missing, Refused
+from portal.core.errors import Invalid, LinkDead, Missing, Overtaken, Refused
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, proposals
 from tests.own_database import made
@@ -213,3 +214,18 @@ def test_a_press_without_our_token_is_refused(tmp_path: Path) -> None:
         assert "<h1" in answer.text
         _carries(answer, "no token")
         assert "Set-Cookie" not in answer.headers or "language" not in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("error", "heading"),
+    [
+        (Refused("A rule."), "This cannot be done now"),
+        (Overtaken("Too late."), "This has changed meanwhile"),
+        (StaleDataError(), "This has changed meanwhile"),
+    ],
+)
+def test_a_refusal_is_headed_by_its_kind(migrated_app: Flask, error: Exception, heading: str) -> None:
+    with migrated_app.test_request_context(headers={"Accept-Language": "en"}):
+        page, status = migrated_app.handle_user_exception(error)
+    assert status == 409
+    assert f"<h1>{heading}</h1>" in page
