@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from portal.accounts.models import Purpose, SignedLink
 from portal.core import clock, signing
 from portal.core.db import db, new_public_id, rows_changed
-from portal.core.errors import LinkDead, Refused
+from portal.core.errors import LinkDead, Overtaken
 
 
 def issue(purpose: Purpose, subject_id: int, valid_for: timedelta, user_id: int | None = None) -> SignedLink:
@@ -87,7 +87,7 @@ def use(link: SignedLink) -> None:
         .values(used_at=clock.now())
     )
     if spent != 1:
-        raise Refused(_("This link has been used already."))
+        raise Overtaken(_("This link has been used already."))
 
 
 def revoke(purpose: Purpose, subject_id: int) -> None:

@@ -15,7 +15,7 @@ from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import STAFF, SYSTEM, Actor, Role
 from portal.core.db import db, new_public_id, rows_changed
-from portal.core.errors import Invalid, LinkDead, Refused
+from portal.core.errors import Invalid, LinkDead, Overtaken, Refused
 from portal.core.i18n import Language
 
 VERIFY_WITHIN = timedelta(days=3)
@@ -304,7 +304,7 @@ def _close_or_open(user: User, *, closed: bool) -> None:
         .values(deactivated_at=clock.now() if closed else None, session_number=User.session_number + 1)
     )
     if changed != 1:
-        raise Refused(_("Somebody was quicker: it is done already."))
+        raise Overtaken(_("Somebody was quicker: it is done already."))
     db.session.refresh(user)
 
 

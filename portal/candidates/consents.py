@@ -29,7 +29,7 @@ from portal.candidates.models import (
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db, rows_changed
-from portal.core.errors import Invalid, Missing, Refused
+from portal.core.errors import Invalid, Missing, Overtaken, Refused
 from portal.core.i18n import Language
 
 _TEXTS = json.loads((Path(__file__).parent / "consent_texts.json").read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def withdraw(consent: Consent, actor: Actor) -> None:
         .execution_options(synchronize_session=False)
     )
     if changed != 1:
-        raise Refused(_("This consent was taken back already."))
+        raise Overtaken(_("This consent was taken back already."))
     db.session.refresh(consent, ["withdrawn_at"])
     audit.record(actor, "consents.withdraw", "consent", consent.id, kind=consent.kind.value)
 

@@ -17,7 +17,7 @@ from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db, rows_changed
-from portal.core.errors import Invalid, LinkDead, Refused
+from portal.core.errors import Invalid, LinkDead, Overtaken, Refused
 from portal.core.i18n import Language
 from portal.employers import events, mails, queries, rules
 from portal.employers.models import (
@@ -398,7 +398,7 @@ def do_next_step(actor: Actor, contact: EmployerContact) -> None:
         .values(next_step_done_at=clock.now())
     )
     if done != 1:
-        raise Refused(_("Somebody was quicker: it is done already."))
+        raise Overtaken(_("Somebody was quicker: it is done already."))
     record(actor, "employers.next_step_done", "employer", contact.employer_id)
 
 
@@ -417,7 +417,7 @@ def _move(actor: Actor, employer: Employer, verb: str, **values: Any) -> None:
         .values(verification=row.target, **values)
     )
     if changed != 1:
-        raise Refused(_("Somebody was quicker: it is done already."))
+        raise Overtaken(_("Somebody was quicker: it is done already."))
     record(actor, f"employers.{verb}", "employer", employer.id, **{"from": before, "to": row.target})
 
 
@@ -453,7 +453,7 @@ def _answer(actor: Actor, request: JoinRequest) -> tuple[User, Employer]:
         raise Refused(_("This step is somebody else's to take."))
     gone = rows_changed(delete(JoinRequest).where(JoinRequest.id == request.id))
     if gone != 1:
-        raise Refused(_("Somebody was quicker: it is done already."))
+        raise Overtaken(_("Somebody was quicker: it is done already."))
     return user, employer
 
 

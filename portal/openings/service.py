@@ -13,7 +13,7 @@ from portal.audit import service as audit
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db, rows_changed
-from portal.core.errors import Invalid, Missing, Refused
+from portal.core.errors import Invalid, Missing, Overtaken, Refused
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers.models import Employer
@@ -212,7 +212,7 @@ def _swap(opening: Opening, expected: OpeningState, **values: object) -> None:
         .execution_options(synchronize_session=False)
     )
     if swapped != 1:
-        raise Refused(_("Somebody else was quicker. Look at the need again."))
+        raise Overtaken(_("Somebody else was quicker. Look at the need again."))
     db.session.refresh(opening, list(values))
 
 

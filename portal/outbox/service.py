@@ -14,7 +14,7 @@ from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db, new_public_id, rows_changed
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken
 from portal.core.i18n import Language
 from portal.outbox.addresses import host_in_ids
 from portal.outbox.letters import MailKind
@@ -117,6 +117,6 @@ def send_again(actor: Actor, notification: Notification) -> None:
         .values(state=SendState.QUEUED, attempts=0, due_at=clock.now(), next_try_at=None, error=None)
     )
     if queued != 1:
-        raise Refused(_("This mail is not one of those that failed. It may have been queued again meanwhile."))
+        raise Overtaken(_("This mail is not one of those that failed. It may have been queued again meanwhile."))
     details = {"kind": notification.kind, "public_id": notification.public_id}
     record(actor, "outbox.send_again", "notification", notification.id, **details)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from portal.core.actors import Actor
 from portal.core.db import db, rows_changed
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
 from portal.core.states import S, StateTable, Transition
 from portal.placements.models import Placement, SupportContact, SupportRequest
 from portal.placements.rules import GUARDS
@@ -48,5 +48,5 @@ def compare_and_set(
         .execution_options(synchronize_session=False)
     )
     if written != 1:
-        raise Refused(_("Somebody else was quicker. Look at it again, and try once more if it is still needed."))
+        raise Overtaken(_("Somebody else was quicker. Look at it again, and try once more if it is still needed."))
     db.session.refresh(thing, attribute_names=list(values))

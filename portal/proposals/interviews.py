@@ -14,7 +14,7 @@ from portal.candidates import textguard
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db, rows_changed
-from portal.core.errors import Invalid, Refused
+from portal.core.errors import Invalid, Overtaken, Refused
 from portal.employers.models import Channel
 from portal.proposals import mails, queries
 from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal
@@ -76,7 +76,7 @@ def propose_times(
         with db.session.begin_nested():
             db.session.add(interview)
     except IntegrityError as error:  # the partial unique index: one open question at a time
-        raise Refused(_quicker()) from error
+        raise Overtaken(_quicker()) from error
     audit.record(actor, "proposals.propose_times", "proposal", proposal.id, count=len(chosen))
     mails.interview_proposed(proposal, from_employer=actor.is_employer)
     return interview
@@ -107,7 +107,7 @@ def cancel_meeting(actor: Actor, proposal: Proposal, interview: Interview) -> No
     """Call off an agreed meeting, or take suggested times back. The proposal stays where it is."""
     PROPOSALS.check(proposal.state, "agree_interview", actor.role)
     if interview.state is InterviewState.CANCELLED:
-        raise Refused(_("This meeting is called off already."))
+        raise Overtaken(_("This meeting is called off already."))
     if _has_passed(interview):
         raise Refused(_("The time of this meeting has passed. It cannot be called off any more."))
     audit.record(actor, "proposals.cancel_meeting", "proposal", proposal.id)
@@ -148,7 +148,7 @@ def _swap(interview: Interview, expected: InterviewState, **values: object) -> N
         .execution_options(synchronize_session=False)
     )
     if changed != 1:
-        raise Refused(_quicker())
+        raise Overtaken(_quicker())
     db.session.refresh(interview, list(values))
 
 

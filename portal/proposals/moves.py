@@ -11,7 +11,7 @@ from portal.audit import service as audit
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db, rows_changed
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
 from portal.core.states import Transition
 from portal.proposals import queries
 from portal.proposals.models import Proposal
@@ -53,7 +53,7 @@ def move(proposal: Proposal, verb: str, actor: Actor, *, set_: dict[str, Any] | 
         .execution_options(synchronize_session=False)
     )
     if changed != 1:
-        raise Refused(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
+        raise Overtaken(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
     audit.record(
         actor,
         f"proposals.{verb}",
