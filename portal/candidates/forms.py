@@ -31,12 +31,12 @@ from portal.candidates.models import (
     PersonalField,
     Profile,
     SupportTelling,
-    WorkShift,
 )
-from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, LICENCE_NAMES, SHIFT_NAMES, language_name
+from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, language_name
 from portal.core import reference
 from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
 from portal.core.i18n import OWN_NAMES, Language, language
+from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
 
 OCCUPATION_ROWS = 5
 LANGUAGE_ROWS = 5
@@ -202,7 +202,7 @@ class ProfileForm(PortalForm):
             "driving_licence": self.driving_licence.data,
             "hours_min": self.hours_min.data,
             "hours_max": self.hours_max.data,
-            "shifts": [WorkShift(value) for value in self.shifts.data or ()],
+            "shifts": [Shift(value) for value in self.shifts.data or ()],
             "areas": [
                 *(self.areas.data or ()),
                 *(row.form.code.data for row in self.other_areas if row.form.code.data),

@@ -30,6 +30,7 @@ from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
 from portal.core.i18n import Language
+from portal.core.work import Shift
 
 
 class Candidate(Model):
@@ -137,15 +138,6 @@ EXPERIENCE_NAMES = {
 }
 
 
-class WorkShift(enum.StrEnum):
-    """When somebody can work; the same values as an opening's shifts, so that the two compare."""
-
-    DAY = "day"
-    EVENING = "evening"
-    NIGHT = "night"
-    WEEKEND = "weekend"
-
-
 class Profile(Model):
     """The coach's working copy of what a candidate brings. Values that compare, and one short pitch.
 
@@ -170,7 +162,7 @@ class Profile(Model):
     driving_licence: Mapped[str] = mapped_column(String(20), default="")
     hours_min: Mapped[int | None]
     hours_max: Mapped[int | None]
-    shifts: Mapped[list[WorkShift]] = mapped_column(Choices(WorkShift), default=list)
+    shifts: Mapped[list[Shift]] = mapped_column(Choices(Shift), default=list)
     areas: Mapped[list[str]] = mapped_column(Json, default=list)  # municipality codes
     earliest_start: Mapped[date | None]
     works_well: Mapped[str] = mapped_column(Text, default="")  # what makes work go well, a line each

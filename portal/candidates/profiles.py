@@ -15,10 +15,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.candidates.models import EXPERIENCE_NAMES, Candidate, Experience, FrozenProfile, WorkShift
-from portal.candidates.words import LEVEL_NAMES, LICENCE_NAMES, SHIFT_NAMES, language_name
+from portal.candidates.models import EXPERIENCE_NAMES, Candidate, Experience, FrozenProfile
+from portal.candidates.words import LEVEL_NAMES, language_name
 from portal.core import clock, i18n, reference
 from portal.core.db import db
+from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
 
 CONTENT_KEYS = frozenset(
     {
@@ -114,7 +115,7 @@ def shown(content: dict[str, Any]) -> Shown:
     Keys that the reference data has dropped since are left out.
     """
     bands = {band.value: str(name) for band, name in EXPERIENCE_NAMES.items()}
-    shifts = [str(SHIFT_NAMES[WorkShift(value)]) for value in content["shifts"]]
+    shifts = [str(SHIFT_NAMES[Shift(value)]) for value in content["shifts"]]
     return Shown(
         occupations=[
             (name, bands.get(content["occupations"][key], ""))

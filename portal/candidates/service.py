@@ -25,7 +25,6 @@ from portal.candidates.models import (
     PhaseChange,
     Profile,
     SupportTelling,
-    WorkShift,
 )
 from portal.candidates.states import PHASES, Phase
 from portal.candidates.words import LEVEL_NAMES
@@ -35,6 +34,7 @@ from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.i18n import Language
 from portal.core.states import Transition
+from portal.core.work import Shift
 from portal.outbox.addresses import acceptable_address
 
 Part = TypeVar("Part", Identity, Profile, DisclosurePlan)
@@ -70,7 +70,7 @@ class ProfileValues:
     driving_licence: str = ""
     hours_min: int | None = None
     hours_max: int | None = None
-    shifts: Iterable[WorkShift] = ()
+    shifts: Iterable[Shift] = ()
     areas: Iterable[str] = ()
     earliest_start: date | None = None
     works_well: str = ""

@@ -5,25 +5,7 @@ from __future__ import annotations
 from babel import Locale
 from flask_babel import lazy_gettext as _l
 
-from portal.candidates.models import WorkShift
 from portal.core.i18n import LOCALES, language
-
-SHIFT_NAMES = {
-    WorkShift.DAY: _l("Day"),
-    WorkShift.EVENING: _l("Evening"),
-    WorkShift.NIGHT: _l("Night"),
-    WorkShift.WEEKEND: _l("Weekend"),
-}
-
-LICENCE_NAMES = {
-    "AM": _l("AM – moped, light quad"),
-    "B": _l("B – car"),
-    "BE": _l("BE – car with a trailer"),
-    "C": _l("C – lorry"),
-    "CE": _l("CE – lorry with a trailer"),
-    "D": _l("D – bus"),
-    "T": _l("T – tractor"),
-}
 
 # The Common European Framework in plain words.
 LEVEL_NAMES = {

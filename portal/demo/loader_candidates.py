@@ -15,12 +15,12 @@ from portal.candidates.models import (
     PhaseChange,
     Profile,
     SupportTelling,
-    WorkShift,
 )
 from portal.candidates.states import Phase
 from portal.core import workdays
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.core.work import Shift
 from portal.demo.loader_county import County, Row, acts, read, writes_in
 from portal.demo.loader_days import before
 
@@ -110,7 +110,7 @@ def _profile(county: County, row: Row, language: Language) -> Profile:
         driving_licence=given["driving_licence"],
         hours_min=given["hours_min"],
         hours_max=given["hours_max"],
-        shifts=[WorkShift(one) for one in given["shifts"]],
+        shifts=[Shift(one) for one in given["shifts"]],
         areas=sorted(given["areas"]),
         earliest_start=county.days.today + timedelta(days=given["earliest_start_in_days"]),
         works_well="\n".join(given["works_well"]),

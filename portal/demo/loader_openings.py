@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from portal.core.actors import SYSTEM, Actor
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.core.work import Shift
 from portal.demo.loader_county import County, Row, acts_for, read
 from portal.employers.states import Verification
-from portal.openings.models import Adaptation, Demand, EmploymentType, Opening, Shift
+from portal.openings.models import Adaptation, Demand, EmploymentType, Opening
 from portal.openings.states import OPENINGS, OpeningState
 
 # One contact person reads for most needs; these are read by all of the employer's people.

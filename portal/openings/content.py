@@ -13,8 +13,9 @@ from portal.accounts.models import User
 from portal.core import clock, reference
 from portal.core.errors import Invalid
 from portal.core.i18n import Language, language
+from portal.core.work import Level, Shift
 from portal.employers.models import Workplace
-from portal.openings.models import Adaptation, Demand, EmploymentType, Level, Opening, Shift
+from portal.openings.models import Adaptation, Demand, EmploymentType, Opening
 
 MAX_HOURS = 60  # a week; above it nobody works by a collective agreement
 MAX_PEOPLE = 200
@@ -29,15 +30,6 @@ LANGUAGE_NAMES = {
     "uk": _l("Ukrainian"),
 }
 ASKED_LANGUAGES = ("sv", "fi", "en")
-LICENCE_NAMES = {
-    "AM": _l("AM – moped, light quad"),
-    "B": _l("B – car"),
-    "BE": _l("BE – car with a trailer"),
-    "C": _l("C – lorry"),
-    "CE": _l("CE – lorry with a trailer"),
-    "D": _l("D – bus"),
-    "T": _l("T – tractor"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,18 +15,16 @@ from portal.accounts.models import User
 from portal.core import reference
 from portal.core.forms import TEXT, PortalForm, TickField, at_most, choices, required
 from portal.core.i18n import OWN_NAMES, Language, language
+from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Level, Shift
 from portal.employers.models import Workplace
-from portal.openings.content import ASKED_LANGUAGES, LANGUAGE_NAMES, LICENCE_NAMES, MAX_HOURS, MAX_PEOPLE, Content
+from portal.openings.content import ASKED_LANGUAGES, LANGUAGE_NAMES, MAX_HOURS, MAX_PEOPLE, Content
 from portal.openings.models import (
     ADAPTATION_NAMES,
     DEMAND_NAMES,
     EMPLOYMENT_TYPE_NAMES,
-    SHIFT_NAMES,
     Adaptation,
     Demand,
     EmploymentType,
-    Level,
-    Shift,
 )
 from portal.openings.rules import missing
 

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.db import Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
 from portal.core.i18n import Language
+from portal.core.work import Shift
 from portal.employers.models import Employer, Workplace
 from portal.openings.states import OpeningState
 
@@ -28,32 +29,12 @@ class Adaptation(enum.StrEnum):
     NOTHING_NOW = "nothing_now"
 
 
-class Shift(enum.StrEnum):
-    """When the work is done."""
-
-    DAY = "day"
-    EVENING = "evening"
-    NIGHT = "night"
-    WEEKEND = "weekend"
-
-
 class EmploymentType(enum.StrEnum):
     """How long the work lasts."""
 
     PERMANENT = "permanent"
     FIXED_TERM = "fixed_term"
     ON_CALL = "on_call"
-
-
-class Level(enum.StrEnum):
-    """Language levels of the Common European Framework."""
-
-    A1 = "A1"
-    A2 = "A2"
-    B1 = "B1"
-    B2 = "B2"
-    C1 = "C1"
-    C2 = "C2"
 
 
 class Demand(enum.StrEnum):
@@ -73,12 +54,6 @@ ADAPTATION_NAMES = {
     Adaptation.SURROUNDINGS: _l("Surroundings, such as noise or a place of one's own"),
     Adaptation.WAY_OF_WORKING: _l("Way of working, such as one thing at a time"),
     Adaptation.NOTHING_NOW: _l("Nothing just now"),
-}
-SHIFT_NAMES = {
-    Shift.DAY: _l("Day"),
-    Shift.EVENING: _l("Evening"),
-    Shift.NIGHT: _l("Night"),
-    Shift.WEEKEND: _l("Weekend"),
 }
 EMPLOYMENT_TYPE_NAMES = {
     EmploymentType.PERMANENT: _l("Permanent"),

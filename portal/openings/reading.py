@@ -11,12 +11,12 @@ from flask_babel import ngettext, pgettext
 
 from portal.core import reference
 from portal.core.i18n import OWN_NAMES, day, language, listed
-from portal.openings.content import LANGUAGE_NAMES, LICENCE_NAMES, Content
+from portal.core.work import LICENCE_NAMES, SHIFT_NAMES
+from portal.openings.content import LANGUAGE_NAMES, Content
 from portal.openings.models import (
     ADAPTATION_NAMES,
     DEMAND_NAMES,
     EMPLOYMENT_TYPE_NAMES,
-    SHIFT_NAMES,
     Opening,
 )
 

@@ -15,8 +15,9 @@ from flask_babel import lazy_pgettext
 from portal.candidates.models import EXPERIENCE_NAMES, Experience
 from portal.core import reference
 from portal.core.i18n import day, language, listed
+from portal.core.work import SHIFT_NAMES, Level, Shift
 from portal.openings.content import LANGUAGE_NAMES
-from portal.openings.models import SHIFT_NAMES, Level, Opening, Shift
+from portal.openings.models import Opening
 from portal.openings.reading import hours
 
 HOURS_NEARLY = 5  # hours a week that a talk can bridge

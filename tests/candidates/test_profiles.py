@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from portal.candidates import profiles
-from portal.candidates.models import Candidate, Identity, WorkShift
+from portal.candidates.models import Candidate, Identity
 from portal.core import clock
 from portal.core.app import Portal
 from portal.core.i18n import Language, in_language
+from portal.core.work import Shift
 from tests.factories import accounts
 from tests.factories import candidates as factory
 
@@ -38,7 +39,7 @@ def candidate(app: Portal) -> Candidate:
         coach=accounts.coach(),
         profile={
             "works_well": " - One thing at a time\n\n• A quiet corner \n",
-            "shifts": [WorkShift.NIGHT, WorkShift.DAY],
+            "shifts": [Shift.NIGHT, Shift.DAY],
         },
     )
 

@@ -13,13 +13,14 @@ import pytest
 from stdnum.fi import ytunnus
 
 import portal.demo
-from portal.candidates.models import Experience, WorkShift
+from portal.candidates.models import Experience
 from portal.candidates.states import Phase
 from portal.candidates.textguard import People, remarks_about
 from portal.core import reference
 from portal.core.i18n import Language
+from portal.core.work import Level, Shift
 from portal.employers.states import Standing, Verification
-from portal.openings.models import Adaptation, Demand, EmploymentType, Level, Shift
+from portal.openings.models import Adaptation, Demand, EmploymentType
 from portal.openings.states import OpeningState
 from portal.placements.models import EndedBy, EndReason, ToldAtWork
 from portal.proposals.models import PayKind
@@ -178,7 +179,7 @@ def test_profiles_hold_what_compares() -> None:
         assert profile["areas"]
         assert set(profile["languages"].values()) <= set(Level)
         assert profile["shifts"]
-        assert set(profile["shifts"]) <= set(WorkShift)
+        assert set(profile["shifts"]) <= set(Shift)
         assert 0 < profile["hours_min"] <= profile["hours_max"] <= 40
         assert profile["earliest_start_in_days"] >= 0
         assert 2 <= len(profile["works_well"]) <= 4

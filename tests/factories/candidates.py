@@ -17,7 +17,6 @@ from portal.candidates.models import (
     Identity,
     PersonalField,
     Profile,
-    WorkShift,
 )
 from portal.candidates.profiles import freeze
 from portal.candidates.states import Phase
@@ -25,6 +24,7 @@ from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.core.work import Shift
 
 _numbers = itertools.count(1)
 
@@ -92,7 +92,7 @@ def candidate(
             "driving_licence": "B",
             "hours_min": 20,
             "hours_max": 30,
-            "shifts": [WorkShift.DAY, WorkShift.EVENING],
+            "shifts": [Shift.DAY, Shift.EVENING],
             "areas": ["272", "288"],
             "earliest_start": clock.today() + timedelta(days=14),
             "works_well": "One thing at a time\nA quiet corner for breaks",
