@@ -15,7 +15,7 @@ from portal.audit import service as audit
 from portal.audit.models import AuditEvent
 from portal.candidates import queries as candidates
 from portal.candidates.disclosure import disclosed_fields
-from portal.candidates.models import PERSONAL_FIELD_NAMES
+from portal.candidates.models import PERSONAL_FIELD_NAMES, Profile
 from portal.core import clock
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.db import db
@@ -47,6 +47,8 @@ MAIN = {
     (Role.COACH, S.HIRE_REPORTED): "confirm_hire",
     (Role.TEAM_LEADER, S.HIRE_REPORTED): "confirm_hire",
 }
+# A change that the candidate asked for comes first; the next question when the profile is newer than the wish.
+CHANGE_PROFILE = "change_profile"
 # Verbs that another control of the page presses: a time is picked from its list.
 _ELSEWHERE = frozenset({"agree_interview", "close", "lapse"})
 # Guards that hide a button instead of explaining: asking them costs a press for nothing.
@@ -221,7 +223,7 @@ def _may_pick(actor: Actor, proposal: Proposal, interview: Interview) -> bool:
 
 def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
     """The buttons that the table allows this actor now, the main one first."""
-    main = MAIN.get((actor.role, proposal.state))
+    main = _main(actor, proposal)
     rows = [row for row in PROPOSALS.open_to(proposal.state, actor.role) if row.verb not in _ELSEWHERE]
     if any(_HIDING & set(row.guards) for row in rows):
         facts = queries.facts(proposal)
@@ -229,7 +231,16 @@ def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
     found = [Action(row.verb, label_for(actor, row), _kind(row.verb, main)) for row in rows]
     if PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
         found.append(Action("times", _("Suggest times"), "primary" if main == "times" else "secondary"))
+    if main == CHANGE_PROFILE:
+        found.append(Action(CHANGE_PROFILE, _("Edit the profile"), "primary"))
     return sorted(found, key=lambda one: {"primary": 0, "secondary": 1, "danger": 2}[one.kind])
+
+
+def _main(actor: Actor, proposal: Proposal) -> str | None:
+    if not proposal.change_wish or (actor.role, proposal.state) != (Role.COACH, S.DRAFT):
+        return MAIN.get((actor.role, proposal.state))
+    changed_at = db.session.scalar(select(Profile.changed_at).where(Profile.candidate_id == proposal.candidate_id))
+    return "ask_consent" if changed_at is not None and changed_at > proposal.state_since else CHANGE_PROFILE
 
 
 def _kind(verb: str, main: str | None) -> str:
@@ -260,6 +271,8 @@ def turn_for(actor: Actor, proposal: Proposal) -> tuple[str, bool]:
     if role is None:
         return "", False
     mine = role is actor.role
+    if mine and proposal.state is S.DRAFT and proposal.change_wish:
+        return _("Change the profile as the candidate wished, then ask again."), mine
     texts = {
         (S.DRAFT, True): _("Record the candidate's consent and send, or ask by link."),
         (S.AWAITING_CONSENT, False): _("The candidate answers by link."),

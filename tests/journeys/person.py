@@ -100,12 +100,21 @@ class Person:
 
     def presses(self, name: str, *, within: Locator | None = None, fault: int | None = None) -> None:
         """Press the button of this name, and arrive where it leads."""
+        self._unfolds_more(name)
         self._go((within or self.page).get_by_role("button", name=name, exact=True), fault)
 
     def follows(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Follow the link of this name."""
+        self._unfolds_more(name)
         exact = isinstance(name, str)
         self._go((within or self.page.locator("main")).get_by_role("link", name=name, exact=exact).first, None)
+
+    def _unfolds_more(self, name: str | re.Pattern[str]) -> None:
+        """Open “More” when what one looks for is in it."""
+        inside = self.page.locator(".more__body :is(a, button)", has_text=name)
+        more = self.page.locator("details.more:not([open])", has=inside)
+        if more.count():
+            more.first.locator("> summary").click()
 
     def turns_to(self, place: str) -> None:
         """Go to one of the places in the bar."""
@@ -168,7 +177,8 @@ class Person:
     def does_not_offer(self, name: str) -> None:
         """No button and no link of this name."""
         for role in ("button", "link"):
-            expect(self.page.locator("main").get_by_role(role, name=name, exact=True)).to_have_count(0)
+            found = self.page.locator("main").get_by_role(role, name=name, exact=True, include_hidden=True)
+            expect(found).to_have_count(0)
 
     @property
     def source(self) -> str:
