@@ -1,0 +1,86 @@
+"""The mails of a proposal, one function each, in a file by reader. None holds a name, a profile or a message's words.
+
+A kind's name is what the state table's ``mails`` say. A mail's context: ``title`` (the opening's own words), ``alias``,
+``page`` (the proposal's address), and ``link`` where a candidate or an answer needs none but the link.
+"""
+
+from __future__ import annotations
+
+from portal.proposals.mails.both import confirm_hire, job_offered, message, proposal_closed
+from portal.proposals.mails.candidate import (
+    CONSENT_REQUEST,
+    consent_again,
+    consent_recorded,
+    consent_request,
+    disclosure_recorded,
+    disclosure_request,
+)
+from portal.proposals.mails.coach import (
+    candidate_withdrew,
+    change_asked,
+    consent_expired,
+    consent_given,
+    consent_refused,
+    consent_renewed,
+    decline_undone,
+    disclosure_agreed,
+    disclosure_refused,
+    employer_declined,
+    employer_interested,
+    opening_changed,
+    proposal_silent,
+)
+from portal.proposals.mails.employer import (
+    CANDIDATE_PROPOSED,
+    PROPOSAL_WAITS,
+    answer_recorded,
+    candidate_proposed,
+    identity_disclosed,
+    no_longer_available,
+    proposal_waits,
+)
+from portal.proposals.mails.meetings import (
+    interview_cancelled,
+    interview_confirmed,
+    interview_for_candidate,
+    interview_proposed,
+    meeting_context,
+)
+
+__all__ = [
+    "CANDIDATE_PROPOSED",
+    "CONSENT_REQUEST",
+    "PROPOSAL_WAITS",
+    "answer_recorded",
+    "candidate_proposed",
+    "candidate_withdrew",
+    "change_asked",
+    "confirm_hire",
+    "consent_again",
+    "consent_expired",
+    "consent_given",
+    "consent_recorded",
+    "consent_refused",
+    "consent_renewed",
+    "consent_request",
+    "decline_undone",
+    "disclosure_agreed",
+    "disclosure_recorded",
+    "disclosure_refused",
+    "disclosure_request",
+    "employer_declined",
+    "employer_interested",
+    "identity_disclosed",
+    "interview_cancelled",
+    "interview_confirmed",
+    "interview_for_candidate",
+    "interview_proposed",
+    "job_offered",
+    "meeting_context",
+    "message",
+    "no_longer_available",
+    "opening_changed",
+    "proposal_closed",
+    "proposal_silent",
+    "proposal_waits",
+]

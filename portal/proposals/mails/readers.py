@@ -1,0 +1,135 @@
+"""Who reads the mails of a proposal: how one is queued for each of them, why they get it, and while it is still due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from portal.accounts.models import User
+from portal.outbox.letters import Context, Letter, MailKind, mail_kind
+from portal.outbox.models import Notification
+from portal.outbox.service import enqueue
+from portal.proposals import queries
+from portal.proposals.models import Proposal
+from portal.proposals.states import LIVE, SENT, ProposalState
+
+# While a mail is still due
+
+
+def _state_of(notification: Notification) -> ProposalState | None:
+    return queries.state_of(notification.about_id)
+
+
+def while_sent(notification: Notification) -> bool:
+    """Still due while the proposal lives with the employer."""
+    return _state_of(notification) in SENT
+
+
+def while_live(notification: Notification) -> bool:
+    """Still due while the proposal is under way."""
+    return _state_of(notification) in LIVE
+
+
+def while_proposed(notification: Notification) -> bool:
+    """Still due while the employer has not answered."""
+    return _state_of(notification) is ProposalState.PROPOSED
+
+
+def while_asked(notification: Notification) -> bool:
+    """Still due while the candidate has not answered."""
+    return _state_of(notification) is ProposalState.AWAITING_CONSENT
+
+
+def while_reported(notification: Notification) -> bool:
+    """Still due while the other side has not confirmed the hire."""
+    return _state_of(notification) is ProposalState.HIRE_REPORTED
+
+
+def always(_notification: Notification) -> bool:
+    """Due whatever has happened since."""
+    return True
+
+
+def kind(name: str, write: Callable[[Context], Letter], still_due: Callable[[Notification], bool] = always) -> MailKind:
+    """A kind of mail that also asks, at sending, whether its reader may still be told of the proposal."""
+
+    def check(notification: Notification) -> bool:
+        return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
+
+    return mail_kind(name, write, still_due=check)
+
+
+# Why somebody gets it
+
+
+def why_employer() -> str:
+    """For a contact person."""
+    return _("You get this because you are a contact person for the need.")
+
+
+def why_coach() -> str:
+    """For the candidate's coach."""
+    return _("You get this because you are the coach of this candidate.")
+
+
+def why_candidate() -> str:
+    """For the candidate."""
+    return _("You get this because your coach wrote down your mail address.")
+
+
+# To whom
+
+
+def _to_user(kind: MailKind, proposal: Proposal, user: User, **context: object) -> None:
+    base = {
+        "title": proposal.opening.title,
+        "alias": proposal.alias.alias,
+        "page": f"/proposals/{proposal.public_id}",
+    }
+    enqueue(
+        kind,
+        about=("proposal", proposal.id),
+        context={**base, **context},
+        user_id=user.id,
+        thread=f"proposal-{proposal.public_id}-{user.role.value}",
+    )
+
+
+def to_contacts(kind: MailKind, proposal: Proposal, **context: object) -> None:
+    """Queue a mail to each contact person who may be told; ``context`` comes on top of title, alias and page."""
+    for user in queries.contact_users(proposal):
+        _to_user(kind, proposal, user, **context)
+
+
+def to_coach(kind: MailKind, proposal: Proposal, **context: object) -> None:
+    """Queue a mail to the coach; ``context`` comes on top of title, alias and page."""
+    _to_user(kind, proposal, proposal.coach, **context)
+
+
+def to_other_side(kind: MailKind, proposal: Proposal, from_employer: bool, **context: object) -> None:
+    """Queue a mail to the coach when the employer did something, else to the contact persons."""
+    if from_employer:
+        to_coach(kind, proposal, **context)
+    else:
+        to_contacts(kind, proposal, **context)
+
+
+def to_candidate(kind: MailKind, proposal: Proposal, **context: object) -> None:
+    """Queue a mail to the candidate; ``context`` comes on top of the job's title and employer.
+
+    Nothing is queued for a candidate without a mail address: the coach tells them.
+    """
+    if queries.has_address(proposal.candidate_id):
+        enqueue(
+            kind,
+            about=("proposal", proposal.id),
+            context={"title": proposal.opening.title, "employer": proposal.opening.employer.name, **context},
+            candidate_id=proposal.candidate_id,
+            thread=f"candidate-{proposal.public_id}",
+        )
+
+
+def job(context: Context) -> dict[str, str]:
+    """What a letter to a candidate calls the job."""
+    return {"title": context["title"], "employer": context["employer"]}
