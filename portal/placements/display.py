@@ -18,6 +18,7 @@ from portal.placements.queries import EmployerContact
 from portal.placements.rules import has_employer_side
 from portal.placements.states import CONTACTS, ContactState
 
+LAST_SHOWN = 2  # of the contacts that took place; those before them are folded
 _MOOD_TONES = {Mood.WELL: "done", Mood.CONCERN: "waits", Mood.ACTION: "overdue"}
 
 
@@ -44,13 +45,23 @@ class SideOfPlan:
 
     side: ContactSide
     dots: list[Dot]
+    earlier: list[Month]
     months: list[Month]
     later: list[Month]
 
     @property
+    def earlier_count(self) -> int:
+        """How many contacts are behind those that are shown at once."""
+        return _count(self.earlier)
+
+    @property
     def later_count(self) -> int:
         """How many contacts lie farther away than the months that are shown at once."""
-        return sum(len(month.contacts) for month in self.later)
+        return _count(self.later)
+
+
+def _count(months: list[Month]) -> int:
+    return sum(len(month.contacts) for month in months)
 
 
 def sides(placement: Placement, contacts: list[SupportContact]) -> list[SideOfPlan]:
@@ -59,16 +70,22 @@ def sides(placement: Placement, contacts: list[SupportContact]) -> list[SideOfPl
     parts = []
     for side in shown:
         own = [contact for contact in contacts if contact.side is side]
-        near, later = _split(own)
-        parts.append(SideOfPlan(side, dots(own), months(near), months(later)))
+        earlier, near, later = (months(part) for part in _split(own))
+        parts.append(SideOfPlan(side, dots(own), earlier, near, later))
     return parts
 
 
-def _split(contacts: list[SupportContact]) -> tuple[list[SupportContact], list[SupportContact]]:
-    """What a coach looks at now, and what is far away: beyond the next month, and after the next planned contact."""
-    waiting = [one.due_on for one in contacts if one.state is ContactState.PLANNED]
-    far = max([add_months(clock.today(), 1), *sorted(waiting)[:1]])
-    return [one for one in contacts if day_of(one) <= far], [one for one in contacts if day_of(one) > far]
+def _split(contacts: list[SupportContact]) -> tuple[list[SupportContact], list[SupportContact], list[SupportContact]]:
+    """What is behind (or dropped), what a coach looks at now, and what is far away.
+
+    Now: the last two that took place, whatever waits to be logged, and up to the next month and the next contact.
+    """
+    waiting = [one for one in contacts if one.state is ContactState.PLANNED and not one.before_reported]
+    far = max([add_months(clock.today(), 1), *sorted(one.due_on for one in waiting)[:1]])
+    past = sorted((one for one in contacts if one.state is ContactState.DONE), key=day_of)[-LAST_SHOWN:]
+    now = past + [one for one in waiting if one.due_on <= far]
+    later = [one for one in waiting if one.due_on > far]
+    return [one for one in contacts if one not in now and one not in later], now, later
 
 
 def day_of(contact: SupportContact) -> date:
