@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from portal.accounts import links
+from portal.accounts.models import Purpose
 from portal.candidates import consents, profiles
 from portal.candidates import queries as candidates
 from portal.candidates import service as candidate_service
@@ -191,7 +193,7 @@ def test_an_edit_of_the_profile_voids_the_link_and_returns_to_draft() -> None:
     db.session.commit()
     proposal = story.fresh().proposal
     assert (proposal.state, proposal.answer_by) == (S.DRAFT, None)
-    assert service.links.live(service.Purpose.CONSENT, story.proposal.id) is None
+    assert links.live(Purpose.CONSENT, story.proposal.id) is None
     sent = {one.about_id: one.state for one in newest("consent_request")}
     assert sent == {story.proposal.id: SendState.CANCELLED, other.proposal.id: SendState.QUEUED}
     assert other.fresh().proposal.state is S.AWAITING_CONSENT
@@ -440,7 +442,7 @@ def test_an_end_takes_consents_links_and_queued_mails_with_it() -> None:
     assert proposal.disclosure_consent is not None
     assert not proposal.consent.is_live()
     assert not proposal.disclosure_consent.is_live()
-    assert all(service.links.live(purpose, proposal.id) is None for purpose in service.Purpose)
+    assert all(links.live(purpose, proposal.id) is None for purpose in Purpose)
     still = db.session.scalars(
         db.select(Notification.kind).where(
             Notification.about_type == "proposal",

@@ -15,7 +15,8 @@ from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.errors import Refused
 from portal.outbox.models import Notification
-from portal.proposals import queries, service
+from portal.proposals import queries
+from portal.proposals.rules import side_of
 from portal.proposals.states import PROPOSALS
 from portal.proposals.states import ProposalState as S
 from tests.factories import accounts, proposals
@@ -176,7 +177,7 @@ def _prepare(story: Story, verb: str, role: Role, clockwork: ExitStack) -> None:
             Notification.__table__.delete().where(Notification.kind == "confirm_hire")  # type: ignore[attr-defined]
         )
         proposal = queries.load(story.proposal.id)
-        proposal.hire_reported_by = service.side_of(story.actor(EMPLOYER))
+        proposal.hire_reported_by = side_of(story.actor(EMPLOYER))
         proposal.candidate_said_yes_at = None
         db.session.commit()
     if verb == "confirm_hire" and role is LEADER:

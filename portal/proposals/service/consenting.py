@@ -1,0 +1,73 @@
+"""What every yes of a candidate needs: the link that asks for it, the consent that keeps it, the link to end it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.accounts import links
+from portal.accounts.models import Purpose, SignedLink
+from portal.candidates import consents
+from portal.candidates.models import Consent, ConsentHow, ConsentKind, PersonalField
+from portal.core import clock
+from portal.core.actors import Actor
+from portal.core.i18n import Language, language
+from portal.openings.rules import terms_digest
+from portal.proposals import queries
+from portal.proposals.models import Proposal
+
+DAYS_TO_ANSWER = 7  # for the candidate, unless the coach chooses another day
+CONSENT_LIVES = timedelta(days=183)
+LINK_AFTER_CONSENT = timedelta(days=183)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HowGiven:
+    """How a yes reached the coach: in person or on paper, who was there, until when it holds."""
+
+    how: ConsentHow = ConsentHow.IN_PERSON
+    who_was_there: str = ""
+    until: date | None = None
+
+
+def consent_link(proposal: Proposal, valid_for: timedelta) -> SignedLink:
+    """A new link to the page where the candidate answers; the one before stops working."""
+    links.revoke(Purpose.CONSENT, proposal.id)
+    return links.issue(Purpose.CONSENT, proposal.id, valid_for)
+
+
+def my_consents_link(proposal: Proposal) -> SignedLink:
+    """A link to what the candidate agreed to, where it can be taken back."""
+    return links.issue(Purpose.MY_CONSENTS, proposal.id, LINK_AFTER_CONSENT)
+
+
+def give(
+    actor: Actor,
+    proposal: Proposal,
+    kind: ConsentKind,
+    fields: Iterable[PersonalField],
+    given: HowGiven,
+    *,
+    frozen_id: int | None = None,
+    in_language: Language | None = None,
+) -> Consent:
+    """Record a yes with what was shown: the frozen profile (by default the proposal's) and the terms as they are now.
+
+    :param in_language: of the text that was shown; the reader's own by default.
+    """
+    queries.hold(proposal)  # before the consent points to the opening: two who wait for each other would both fail
+    frozen = queries.frozen(frozen_id or proposal.frozen_profile_id)
+    return consents.give(
+        kind=kind,
+        candidate_id=proposal.candidate_id,
+        opening=proposal.opening,
+        frozen=frozen,
+        terms_digest=terms_digest(proposal.opening),
+        fields=fields,
+        how=given.how,
+        language=in_language or language(),
+        recorded_by=actor,
+        who_was_there=given.who_was_there,
+        until=given.until or clock.today() + CONSENT_LIVES,
+    )
