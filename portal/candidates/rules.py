@@ -40,6 +40,8 @@ GUARDS: dict[str, Guard] = {"has_coach": has_coach, "nothing_live": nothing_live
 
 # What only events bring about ("hire" by a placement), or has a form of its own ("start" assigns a coach).
 NO_BUTTON = frozenset({"refer", "hire"})
+# What has a page that says what it means, and what is in the way, before it is pressed.
+OWN_PAGE = frozenset({"exit"})
 
 
 def may_assign(actor: Actor, candidate: Candidate) -> bool:
@@ -55,9 +57,10 @@ def may_touch(actor: Actor, candidate: Candidate) -> bool:
 
 
 def steps(actor: Actor, candidate: Candidate) -> list[Transition[Phase]]:
-    """The steps that this actor may press now and whose guards hold."""
+    """The steps that this actor may press now and whose guards hold, or whose own page says why they do not."""
     return [
         row
         for row in PHASES.open_to(candidate.phase, actor.role)
-        if row.verb not in NO_BUTTON and all(GUARDS[name](candidate, actor) is None for name in row.guards)
+        if row.verb not in NO_BUTTON
+        and (row.verb in OWN_PAGE or all(GUARDS[name](candidate, actor) is None for name in row.guards))
     ]

@@ -38,6 +38,7 @@ from portal.core.access import allow, current_actor
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.app import begin_again
 from portal.core.errors import Missing
+from portal.core.forms import PortalForm
 from portal.core.i18n import OWN_NAMES, language
 from portal.core.paging import page_number
 from portal.core.panels import panels_for
@@ -50,6 +51,7 @@ staff = allow(Role.COACH, Role.TEAM_LEADER, logs_access=True)
 PAGE_NAMES = {
     "candidates.index": _l("The list of candidates"),
     "candidates.show": _l("Who it is, and the overview"),
+    "candidates.leave": _l("Name, beside the exit"),
     "candidates.identity": _l("Who it is"),
     "candidates.profile": _l("Name, beside the profile"),
     "candidates.plan": _l("Name, beside the plan for what is told"),
@@ -284,11 +286,34 @@ def step(public_id: str, verb: str) -> ResponseReturnValue:
     """Take a step of the table of phases."""
     actor = current_actor()
     candidate = queries.get_for(actor, public_id)
-    if verb not in PHASES.verbs or verb in rules.NO_BUTTON:
+    if verb not in PHASES.verbs or verb in rules.NO_BUTTON | rules.OWN_PAGE:
         raise Missing
     service.change_phase(candidate, verb, actor)
     flash(_("The phase is now: %(phase)s.", phase=PHASES.labels[candidate.phase]), "success")
     return redirect(url_for("candidates.show", public_id=public_id))
+
+
+@bp.route("/<public_id>/exit", methods=["GET", "POST"])
+@staff
+def leave(public_id: str) -> ResponseReturnValue:
+    """The candidate leaves the service: what that means and what is in the way, and one press."""
+    actor = current_actor()
+    candidate = queries.get_for(actor, public_id)
+    PHASES.check(candidate.phase, "exit", actor.role)
+    form = PortalForm()
+    if form.validate_on_submit():
+        service.change_phase(candidate, "exit", actor)
+        flash(_("The phase is now: %(phase)s.", phase=PHASES.labels[candidate.phase]), "success")
+        return redirect(url_for("candidates.show", public_id=public_id))
+    back = PHASES.row(Phase.EXITED, "search_again")
+    return _page(
+        "exit",
+        candidate,
+        form=form,
+        in_the_way=rules.nothing_live(candidate, actor),
+        exited=PHASES.labels[Phase.EXITED],
+        again=back.label if back else "",
+    )
 
 
 @bp.route("/<public_id>/identity", methods=["GET", "POST"])

@@ -46,6 +46,7 @@ DOORS: dict[str, tuple[str, str]] = {
     "candidates.assign": ("POST", "CL"),
     "candidates.identity": ("GET POST", "CL"),
     "candidates.index": ("GET", "CL"),
+    "candidates.leave": ("GET POST", "CL"),
     "candidates.looks": ("GET", "CL"),
     "candidates.new": ("GET POST", "CL"),
     "candidates.notes": ("GET POST", "CL"),

@@ -26,11 +26,10 @@ def test_what_is_behind_and_what_is_far_away_is_folded() -> None:
 
     def at(days: int, state: ContactState = ContactState.PLANNED, *, before_reported: bool = False) -> str:
         day = today + timedelta(days=days)
-        more: dict[str, Any] = (
-            {"done_on": day, "mood": Mood.WELL, "channel": Channel.PHONE} if state is ContactState.DONE else {}
-        )
-        if state is ContactState.CANCELLED:
-            more = {"drop_reason": "Not needed"}
+        more: dict[str, Any] = {
+            ContactState.DONE: {"done_on": day, "mood": Mood.WELL, "channel": Channel.PHONE},
+            ContactState.CANCELLED: {"drop_reason": "Not needed"},
+        }.get(state, {})
         one = factory.contact(
             hire, side=ContactSide.EMPLOYEE, due_on=day, state=state, before_reported=before_reported, **more
         )
