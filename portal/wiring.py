@@ -51,6 +51,7 @@ from portal.outbox.health import outbox_health
 from portal.outbox.sending import mail
 from portal.outbox.views import bp as outbox_bp
 from portal.placements import asked_below as asked_of_placements
+from portal.placements import columns as placement_columns
 from portal.placements import jobs as placement_jobs
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
@@ -184,6 +185,8 @@ def _connect() -> None:
     panels.provide("candidate", placement_panels.on_candidate)
     panels.provide("employer", placement_panels.on_employer)
     panels.provide("proposal", placement_panels.on_proposal)
+    panels.provide_columns("candidates", placement_columns.on_candidates)
+    panels.provide_columns("candidates", proposal_panels.on_candidates)
 
     for room in (opening_jobs, proposal_jobs, placement_jobs):
         room.register(jobs.job)

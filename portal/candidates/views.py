@@ -41,7 +41,7 @@ from portal.core.errors import Missing
 from portal.core.forms import PortalForm
 from portal.core.i18n import OWN_NAMES, language
 from portal.core.paging import page_number
-from portal.core.panels import panels_for
+from portal.core.panels import columns_for, panels_for
 
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
@@ -139,6 +139,7 @@ def index() -> ResponseReturnValue:
         "candidates/index.html",
         page=page,
         names=names,
+        columns=columns_for("candidates", [candidate.id for candidate in page.items], actor),
         days={candidate.id: (clock.today() - candidate.phase_since).days for candidate in page.items},
         phases=[(phase.value, PHASES.labels[phase], counts.get(phase, 0)) for phase in Phase],
         labels=PHASES.labels,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from portal.candidates.models import Candidate
 from portal.core.actors import Actor, Role
-from portal.core.panels import Panel
+from portal.core.panels import Column, Panel
 from portal.employers.models import Employer
 from portal.openings.models import Opening
 from portal.openings.rules import may_propose
 from portal.proposals import queries
 from portal.proposals.compare import compare, strongest
 from portal.proposals.models import Proposal
-from portal.proposals.page import state_for, turn_for
 from portal.proposals.rules import shows_profile
 from portal.proposals.states import PROPOSALS
+from portal.proposals.wording import state_for, turn_for
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,11 @@ def on_employer(employer: Employer, actor: Actor) -> Panel | None:
         return None
     cards = [card(actor, one) for one in queries.of_employer(actor, employer.id)]
     return Panel("proposals/_on_employer.html", {"cards": cards}) if cards else None
+
+
+def on_candidates(candidate_ids: list[int], actor: Actor) -> list[Column]:
+    """How many proposals of each candidate in a list are under way. For the team alone."""
+    if not actor.is_staff:
+        return []
+    counts = queries.live_counts(candidate_ids)
+    return [Column(_("Live proposals"), {key: str(count) for key, count in counts.items()}, number=True)]
