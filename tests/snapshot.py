@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import text
 
 from portal.core.db import db
 
@@ -19,7 +19,9 @@ def tables(*, but: Collection[str] = READERS_WRITE) -> dict[str, str]:
     found = {}
     for table in db.metadata.sorted_tables:
         if table.name not in but:
-            rows = db.session.execute(select(table).order_by(*table.primary_key.columns)).all()
+            key = ", ".join(column.name for column in table.primary_key.columns)
+            # as the database has it, past the column types: they cost more than the reading
+            rows = db.session.execute(text(f'SELECT * FROM "{table.name}" ORDER BY {key}')).all()
             found[table.name] = hashlib.sha256(repr(rows).encode()).hexdigest()
     return found
 
