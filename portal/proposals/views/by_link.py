@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts import links
@@ -29,6 +29,7 @@ from portal.proposals.forms import FieldsForm, PressForm, WishForm
 from portal.proposals.models import Proposal
 from portal.proposals.rules import shows_profile
 from portal.proposals.states import ProposalState
+from portal.proposals.views.blueprint import bp
 
 
 def as_code(link: SignedLink) -> dict[str, Any]:
@@ -108,15 +109,7 @@ def _consent_page(
     )
 
 
-def register(bp: Blueprint) -> None:
-    """Add the candidate's pages to the room's blueprint."""
-    bp.add_url_rule("/consent/<token>", view_func=consent, methods=["GET"])
-    bp.add_url_rule("/consent/<token>", "answer", view_func=answer, methods=["POST"])
-    bp.add_url_rule("/consent/<token>/change", view_func=change, methods=["GET", "POST"])
-    bp.add_url_rule("/my-consents/<token>", view_func=my_consents, methods=["GET"])
-    bp.add_url_rule("/my-consents/<token>", "take_back", view_func=take_back, methods=["POST"])
-
-
+@bp.get("/consent/<token>")
 @by_link
 def consent(token: str) -> ResponseReturnValue:
     """Who asks, for which job where, exactly what they would see, and the three answers."""
@@ -124,6 +117,7 @@ def consent(token: str) -> ResponseReturnValue:
         return _consent_page(token, proposal, code)
 
 
+@bp.post("/consent/<token>")
 @by_link
 def answer(token: str) -> ResponseReturnValue:
     """The press: yes or no."""
@@ -165,6 +159,7 @@ def _yes(token: str, proposal: Proposal, actor: Actor, kind: str, code: Language
     return render_template("proposals/consent_done.html", said="yes", kind=kind, coach=proposal.coach, lang=code)
 
 
+@bp.route("/consent/<token>/change", methods=["GET", "POST"])
 @by_link
 def change(token: str) -> ResponseReturnValue:
     """What should be changed; the coach reads it."""
@@ -183,6 +178,7 @@ def change(token: str) -> ResponseReturnValue:
         ), status
 
 
+@bp.get("/my-consents/<token>")
 @by_link
 def my_consents(token: str) -> ResponseReturnValue:
     """What was agreed, and one press to take it back."""
@@ -206,6 +202,7 @@ def _my_page(token: str, proposal: Proposal, code: Language) -> str:
     )
 
 
+@bp.post("/my-consents/<token>")
 @by_link
 def take_back(token: str) -> ResponseReturnValue:
     """The press: everything of the candidate leaves the employer's pages at once."""

@@ -1,0 +1,92 @@
+"""The buttons of a proposal's page: what the table allows a reader now, and which of them is the main one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.candidates.models import Profile
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.core.states import Transition
+from portal.proposals import queries
+from portal.proposals.models import Proposal
+from portal.proposals.rules import GUARDS
+from portal.proposals.states import PROPOSALS, ProposalState
+
+S = ProposalState
+
+# The one main action of the page, by role and state; every other allowed verb stands beside it.
+MAIN = {
+    (Role.EMPLOYER, S.PROPOSED): "interested",
+    (Role.EMPLOYER, S.DISCLOSED): "times",
+    (Role.EMPLOYER, S.INTERVIEW): "offer",
+    (Role.EMPLOYER, S.OFFERED): "report_hire",
+    (Role.EMPLOYER, S.HIRE_REPORTED): "confirm_hire",
+    (Role.COACH, S.DRAFT): "record_consent",
+    (Role.COACH, S.INTERESTED): "disclose",
+    (Role.COACH, S.DISCLOSED): "times",
+    (Role.COACH, S.INTERVIEW): "report_hire",
+    (Role.COACH, S.OFFERED): "report_hire",
+    (Role.COACH, S.HIRE_REPORTED): "confirm_hire",
+    (Role.TEAM_LEADER, S.HIRE_REPORTED): "confirm_hire",
+}
+# A change that the candidate asked for comes first; the next question when the profile is newer than the wish.
+CHANGE_PROFILE = "change_profile"
+# Verbs that another control of the page presses: a time is picked from its list.
+_ELSEWHERE = frozenset({"agree_interview", "close", "lapse"})
+# Guards that hide a button instead of explaining: asking them costs a press for nothing.
+_HIDING = frozenset({"within_24_hours", "other_side_or_late", "opening_not_ended"})
+# What a coach presses on the employer's behalf, after a call, is said in the employer's third person.
+ON_BEHALF = {
+    "interested": _l("The employer is interested"),
+    "decline": _l("The employer declines"),
+    "undo_decline": _l("The employer takes it back"),
+    "offer": _l("The employer offers the job"),
+}
+DANGER = frozenset({"withdraw", "turn_down", "decline"})
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the page: a link to the step's own page, or a single press."""
+
+    verb: str
+    label: str
+    kind: str  # primary | secondary | danger
+
+
+def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
+    """The buttons that the table allows this actor now, the main one first."""
+    main = _main(actor, proposal)
+    rows = [row for row in PROPOSALS.open_to(proposal.state, actor.role) if row.verb not in _ELSEWHERE]
+    if any(_HIDING & set(row.guards) for row in rows):
+        facts = queries.facts(proposal)
+        rows = [row for row in rows if not any(GUARDS[name](facts, actor) for name in _HIDING & set(row.guards))]
+    found = [Action(row.verb, label_for(actor, row), _kind(row.verb, main)) for row in rows]
+    if PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
+        found.append(Action("times", _("Suggest times"), "primary" if main == "times" else "secondary"))
+    if main == CHANGE_PROFILE:
+        found.append(Action(CHANGE_PROFILE, _("Edit the profile"), "primary"))
+    return sorted(found, key=lambda one: {"primary": 0, "secondary": 1, "danger": 2}[one.kind])
+
+
+def _main(actor: Actor, proposal: Proposal) -> str | None:
+    if not proposal.change_wish or (actor.role, proposal.state) != (Role.COACH, S.DRAFT):
+        return MAIN.get((actor.role, proposal.state))
+    changed_at = db.session.scalar(select(Profile.changed_at).where(Profile.candidate_id == proposal.candidate_id))
+    return "ask_consent" if changed_at is not None and changed_at > proposal.state_since else CHANGE_PROFILE
+
+
+def _kind(verb: str, main: str | None) -> str:
+    if verb == main:
+        return "primary"
+    return "danger" if verb in DANGER else "secondary"
+
+
+def label_for(actor: Actor, row: Transition[ProposalState]) -> str:
+    """The words on a step's button and page, for who presses it."""
+    return str(row.label if actor.is_employer else ON_BEHALF.get(row.verb, row.label))

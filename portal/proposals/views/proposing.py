@@ -1,0 +1,112 @@
+"""The coach proposes: who fits a need, what would leave the team, and how it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.candidates import profiles, textguard
+from portal.candidates import queries as candidates
+from portal.candidates.models import Candidate, ConsentHow
+from portal.candidates.states import Phase
+from portal.core import clock
+from portal.core.access import allow, current_actor
+from portal.core.actors import Role
+from portal.core.app import begin_again
+from portal.openings import queries as openings
+from portal.proposals import queries, service
+from portal.proposals.compare import Line, compare, fit
+from portal.proposals.forms import ProposeForm
+from portal.proposals.models import Proposal
+from portal.proposals.views.blueprint import bp
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the coach's people, as the list to choose from shows them."""
+
+    candidate: Candidate
+    name: str
+    lines: list[Line]
+    fit: float
+    live: bool
+
+
+@bp.get("/proposals/new")
+@allow(Role.COACH, logs_access=True)
+def new() -> ResponseReturnValue:
+    """The coach's own people in order of fit; with one chosen, what would leave the team, and how it is sent."""
+    actor = current_actor()
+    opening = openings.get_for(actor, request.args.get("opening", ""))
+    if request.args.get("candidate"):
+        return _preview(ProposeForm())
+    people = [one for one in candidates.caseload(actor) if one.phase.value not in ("referred", "waiting")]
+    names = candidates.names(actor, [one.id for one in people], "proposals.new")
+    live = queries.live_of_opening(opening.id)
+    proposed = {one.candidate_id for one in live}
+    rows = []
+    for one in people:
+        lines = compare(opening, profiles.content(one))
+        rows.append(Choice(one, names.get(one.id, ""), lines, fit(lines), one.id in proposed))
+    rows.sort(key=lambda row: (row.live, row.candidate.phase is not Phase.SEARCHING, -row.fit, row.name))
+    return render_template("proposals/choose.html", opening=opening, rows=rows)
+
+
+@bp.post("/proposals/new")
+@allow(Role.COACH, logs_access=True)
+def create() -> ResponseReturnValue:
+    """Send it with a yes given now, or ask the candidate first."""
+    form = ProposeForm()
+    actor = current_actor()
+    if form.validate_on_submit():
+        opening = openings.get_for(actor, request.args.get("opening", ""))
+        candidate = candidates.get_for(actor, request.args.get("candidate", ""))
+        with form.catching():
+            proposal = service.draft(actor, candidate, opening)
+            target = _begin(form, proposal)
+        if form.is_clean:
+            return redirect(target)
+    begin_again()
+    return _preview(form), 422
+
+
+def _begin(form: ProposeForm, proposal: Proposal) -> str:
+    """Run what the coach chose; returns where to go on."""
+    actor = current_actor()
+    if form.how.data in (ProposeForm.LINK, ProposeForm.SHOW):
+        shows = form.how.data == ProposeForm.SHOW
+        service.ask_consent(actor, proposal, answer_by=form.answer_by.data, shows_code=shows)
+        flash(_("Asked. Nothing goes to the employer before the candidate says yes."), "success")
+        return url_for("proposals.code" if shows else "proposals.show", public_id=proposal.public_id)
+    given = service.HowGiven(
+        how=ConsentHow(form.how.data), who_was_there=form.who_was_there.data or "", until=form.until.data
+    )
+    service.record_consent(actor, proposal, given)
+    flash(_("Sent. The employer's contact persons are mailed."), "success")
+    return url_for("proposals.show", public_id=proposal.public_id)
+
+
+def _preview(form: ProposeForm) -> str:
+    actor = current_actor()
+    opening = openings.get_for(actor, request.args.get("opening", ""))
+    candidate = candidates.get_for(actor, request.args.get("candidate", ""))
+    content = profiles.content(candidate)
+    texts = [content["pitch"], *content["works_well"]]
+    if not form.is_submitted():
+        form.until.data = clock.today() + service.CONSENT_LIVES
+        form.answer_by.data = clock.today() + timedelta(days=service.DAYS_TO_ANSWER)
+    return render_template(
+        "proposals/preview.html",
+        form=form,
+        opening=opening,
+        candidate=candidate,
+        name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
+        content=content,
+        lines=compare(opening, content),
+        flagged=[remark for text in texts for remark in textguard.remarks(text, candidate.id)],
+        can_mail=queries.has_address(candidate.id),
+    )

@@ -1,0 +1,124 @@
+"""One proposal's page, its steps, and the messages under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.candidates import queries as candidates
+from portal.core import clock
+from portal.core.access import allow, current_actor
+from portal.core.actors import Role
+from portal.core.app import begin_again
+from portal.core.errors import Missing
+from portal.core.i18n import moment
+from portal.core.panels import panels_for
+from portal.proposals import actions, messages, page, queries, service
+from portal.proposals.forms import DiscloseForm, MessageForm, PickForm
+from portal.proposals.models import Interview, Proposal
+from portal.proposals.states import PROPOSALS
+from portal.proposals.steps import STEPS
+from portal.proposals.views.blueprint import bp
+
+
+@bp.get("/proposals/<public_id>")
+@allow(Role.EMPLOYER, Role.COACH, Role.TEAM_LEADER, logs_access=True)
+def show(public_id: str) -> str:
+    """One proposal, as this reader may see it."""
+    return render(queries.get_for(current_actor(), public_id), MessageForm())
+
+
+def render(proposal: Proposal, form: MessageForm, pick: PickForm | None = None) -> str:
+    """The page, with the form for a message and, when times wait for this reader, the one to pick from."""
+    actor = current_actor()
+    shown = page.for_actor(actor, proposal)
+    if pick is None and shown.to_pick is not None:
+        pick = pick_form(shown.to_pick)
+    return render_template(
+        "proposals/show.html",
+        page=shown,
+        proposal=proposal,
+        form=form,
+        pick=pick,
+        is_employer=actor.is_employer,
+        panels=panels_for("proposal", proposal, actor),
+    )
+
+
+def pick_form(interview: Interview) -> PickForm:
+    """The form that offers an interview's times."""
+    form = PickForm()
+    form.time.choices = [(one.id, moment(one.starts_at)) for one in interview.times]
+    return form
+
+
+@bp.route("/proposals/<public_id>/<verb>", methods=["GET", "POST"])
+@allow(Role.EMPLOYER, Role.COACH, Role.TEAM_LEADER, logs_access=True)
+def act(public_id: str, verb: str) -> ResponseReturnValue:
+    """A step of the workflow: a page that says what will happen, and one press."""
+    actor = current_actor()
+    proposal = queries.get_for(actor, public_id)
+    step = STEPS.get(verb)
+    if step is None:
+        raise Missing
+    row = PROPOSALS.check(proposal.state, verb, actor.role)
+    form = step.form()
+    if isinstance(form, DiscloseForm):
+        form.offer(candidates.plan_of(proposal.candidate_id).fields)
+    if form.validate_on_submit():
+        with form.catching(**step.renamed):
+            step.run(actor, proposal, form)
+        if form.is_clean:
+            flash(str(step.done), "success")
+            return redirect(url_for("proposals.show", public_id=public_id))
+    elif not form.is_submitted():
+        _fill_in(form, proposal, verb)
+    status = 422 if form.is_submitted() else 200
+    return (
+        render_template(
+            "proposals/act.html",
+            form=form,
+            proposal=proposal,
+            verb=verb,
+            label=actions.label_for(actor, row),
+            step=step,
+            hire=page.hire_facts(proposal),
+            is_employer=actor.is_employer,
+        ),
+        status,
+    )
+
+
+def _fill_in(form: Any, proposal: Proposal, verb: str) -> None:
+    """What we know already need not be typed."""
+    if verb == "report_hire":
+        opening = proposal.opening
+        form.hours.data = opening.hours_min
+        form.starts_on.data = opening.starts_on
+        if opening.employment_type is not None:
+            form.contract_type.data = opening.employment_type.value
+    if verb in ("record_consent", "disclose"):
+        form.until.data = clock.today() + service.CONSENT_LIVES
+    if verb == "disclose":
+        consent = proposal.disclosure_consent
+        chosen = consent.fields if consent and consent.is_live() else []
+        form.fields_told.data = [one.value for one in chosen]
+
+
+@bp.post("/proposals/<public_id>/messages")
+@allow(Role.EMPLOYER, Role.COACH, logs_access=True)
+def write(public_id: str) -> ResponseReturnValue:
+    """Write to the other side."""
+    proposal = queries.get_for(current_actor(), public_id)
+    form = MessageForm()
+    if form.validate_on_submit():
+        with form.catching():
+            messages.write(current_actor(), proposal, form.text.data or "")
+        if form.is_clean:
+            flash(_("Sent. The other side is mailed that there is a message."), "success")
+            return redirect(url_for("proposals.show", public_id=public_id, _anchor="messages"))
+    begin_again()
+    return render(queries.get_for(current_actor(), public_id), form), 422
