@@ -296,6 +296,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_employers_verified_by_id"), ["verified_by_id"], unique=False)
 
     op.create_table(
+        "guard_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("word", sa.String(length=60), nullable=False),
+        sa.Column(
+            "language",
+            sa.Enum("sv", "fi", "en", name="language", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "health",
+                "care",
+                "medication",
+                "unit",
+                "ask",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["users.id"], name=op.f("fk_guard_words_added_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_words")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_guard_words_public_id")),
+        sa.UniqueConstraint("word", "language", name="uq_guard_words_word_language"),
+    )
+    with op.batch_alter_table("guard_words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guard_words_added_by_id"), ["added_by_id"], unique=False)
+
+    op.create_table(
         "signed_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_id", sa.String(length=32), nullable=False),
@@ -743,6 +780,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("wishes", sa.Text(), nullable=False),
+        sa.Column("words_read", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -1751,6 +1789,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_signed_links_subject")
 
     op.drop_table("signed_links")
+    with op.batch_alter_table("guard_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guard_words_added_by_id"))
+
+    op.drop_table("guard_words")
     with op.batch_alter_table("employers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_employers_verified_by_id"))
         batch_op.drop_index("ix_employers_verification")

@@ -41,7 +41,8 @@ _FINNISH = (
 )
 _OWNER = "ni|si|nsa|nsä|mme|nne|an|än"
 _CLITIC = "kin|kaan|kään|ko|kö|han|hän|pa|pä"
-_ENDING = f"(?:{_FINNISH})?(?:{_OWNER})?(?:{_CLITIC})?(?:{_CLITIC})?"
+_BEFORE_OWNER = "ide|itte|ie|je|te|kse|se|ine"  # an ending that only the owner's follows: oireidensa, nimeksensä
+_ENDING = f"(?:(?:{_FINNISH})?(?:{_OWNER})?|(?:{_BEFORE_OWNER})(?:{_OWNER}))(?:{_CLITIC})?(?:{_CLITIC})?"
 _FOLDED_FROM = 5  # letters; shorter names are too many other words once their accents are gone
 
 
@@ -66,44 +67,71 @@ def _weakened(stem: str) -> list[str]:
     return found
 
 
-def _finnish_stems(name: str) -> set[str]:
-    stems = {name}
-    last = name[-1]
-    if name.endswith("nen"):
-        stems |= {name[:-3] + "se", name[:-3] + "s"}
-    elif last == "i":
-        stems |= {name[:-1] + "e", *_weakened(name)}
-        if name[-2:-1] != name[-3:-2]:  # Lahti: Lahden; but Matti: Matin, Heikki: Heikin
-            stems |= set(_weakened(name[:-1] + "e"))
-        if name.endswith("si") and len(name) > 4:  # Susi: Suden; Kuusi: Kuusen, Kuuden
-            stems |= {name[:-2] + "de", name[:-2] + "te", name[:-2] + "t"}
-        if len(name) > 4:  # Meri: merta; Saari: saarta
-            stems.add(name[:-1] + "t")
-    elif last == "e":
-        stems |= {name + "e", *_weakened(name), *(one + "e" for one in _weakened(name))}
-    elif last in _VOWELS:
-        stems |= set(_weakened(name))
-        if last in "aä" and len(name) > 3:  # Virtoja, Annoille, Koskeloita
-            stems |= {name[:-1] + "o", name[:-1] + ("ö" if last == "ä" else "o"), name[:-1]}
-    elif last == "s" and name[-2:-1] in _VOWELS:
-        body = name[:-1]
-        stems |= {body + "kse", body + "kses", body + body[-1], *(one + one[-1] for one in _weakened(body))}
-        stems.add(body + "ks")
-    if last not in _VOWELS:
-        stems.add(name + "i")
-        if last in "nrl" and len(name) > 3:  # Manner: Mantereen, Sisar: Sisaren
-            stems.add(name + "e")
+def _stems_on_i(name: str) -> set[str]:
+    stems = {*_weakened(name)}
+    if len(name) > 3:  # Lahti: Lahden; but "the" is no form of Thi
+        stems.add(name[:-1] + "e")
+    if name[-2:-1] != name[-3:-2]:  # Lahti: Lahden; but Matti: Matin, Heikki: Heikin
+        stems |= set(_weakened(name[:-1] + "e"))
+    if name.endswith("si") and len(name) > 4:  # Susi: Suden; Kuusi: Kuusen, Kuuden
+        stems |= {name[:-2] + "de", name[:-2] + "te", name[:-2] + "t"}
+    if len(name) > 4:  # Meri: merta; Saari: saarta
+        stems.add(name[:-1] + "t")
     return stems
+
+
+def _stems_on_vowel(name: str) -> set[str]:
+    last = name[-1]
+    stems = set(_weakened(name))
+    if last == "e":
+        return {name + "e", *stems, *(one + "e" for one in stems)}
+    if last in "aä" and len(name) > 3:  # Virtoja, Annoille, Koskeloita
+        stems |= {name[:-1] + "o", name[:-1] + ("ö" if last == "ä" else "o"), name[:-1]}
+    return stems
+
+
+def _stems_on_s(name: str) -> set[str]:
+    body = name[:-1]
+    stems = {body + "kse", body + "kses", body + "ks", body + body[-1]}
+    stems |= {one + one[-1] for one in _weakened(body)}
+    if body[-1] in "uy" and body[-2:-1] in tuple(_VOWELS):  # terveys: terveyden, terveyttä
+        stems |= {body + "de", body + "te", body + "t"}
+    return stems
+
+
+def _stems_on_consonant(name: str) -> set[str]:
+    stems = {name + "i"}
+    if name[-1] == "s" and name[-2:-1] in tuple(_VOWELS):
+        stems |= _stems_on_s(name)
+    if name.endswith(("nut", "nyt")):  # masentunut: masentuneena
+        stems |= {name[:-2] + "ee", name[:-2] + "e"}
+    if name[-1] in "nrl" and len(name) > 3:  # Manner: Mantereen, Sisar: Sisaren
+        stems.add(name + "e")
+    return stems
+
+
+def _finnish_stems(name: str) -> set[str]:
+    """The stems that endings follow, the name itself among them."""
+    if name.endswith("nen"):
+        return {name, name + "i", name + "e", name[:-3] + "se", name[:-3] + "s"}
+    if name[-1] == "i":
+        return {name, *_stems_on_i(name)}
+    return {name, *(_stems_on_vowel(name) if name[-1] in _VOWELS else _stems_on_consonant(name))}
+
+
+def finnish_forms(word: str) -> str:
+    """A regular expression that a Finnish word matches in all its forms, with the owner's ending and clitics."""
+    stems = "|".join(sorted(map(re.escape, _finnish_stems(word)), key=len, reverse=True))
+    return f"(?:{stems}){_ENDING}"
 
 
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
-    stems = "|".join(sorted(map(re.escape, _finnish_stems(name)), key=len, reverse=True))
     swedish = f"{re.escape(name)}(?:s|es|ar|arna|arnas|are|skan|skans)?"
     if name[-1] in "sxz":
         swedish += f"|{re.escape(name)}['’]"
     apart = f"{re.escape(name)}[:'’](?:s|{_FINNISH})"  # Bo:s, Mac'in
-    return re.compile(f"(?:{swedish}|{apart}|(?:{stems}){_ENDING})")
+    return re.compile(f"(?:{swedish}|{apart}|{finnish_forms(name)})")
 
 
 def is_form_of(word: str, name: str) -> bool:

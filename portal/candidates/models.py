@@ -169,6 +169,8 @@ class Profile(Model):
     pitch: Mapped[str] = mapped_column(Text, default="")
     pitch_language: Mapped[Language] = mapped_column(enum_column(Language, "pitch_language"), default=Language.SV)
     wishes: Mapped[str] = mapped_column(Text, default="")  # for the team: what work the candidate wants
+    # tokens of the doubtful words in the texts above that the coach has looked at (core.guarding)
+    words_read: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     version: Mapped[int] = mapped_column()
 

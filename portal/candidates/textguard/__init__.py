@@ -1,0 +1,109 @@
+"""The privacy guard: reads a text that can reach an employer and points at what would give somebody away.
+
+``remarks`` runs one finder a subject over the text and returns what they found. A remark that ``blocks`` keeps the
+text from leaving; one that does not is doubtful and asks the writer to look again (``core.guarding.refuse``). Names
+are compared with the candidate's own and with those of others the team supports, in Finnish and Swedish inflection.
+Words about health are data: ``words/``, and the table that the administrator extends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from portal.candidates.textguard import names, numbers, people, places, wordlist
+from portal.candidates.textguard.health import health
+from portal.candidates.textguard.passes import NOTHING, Passes, let_pass
+from portal.candidates.textguard.people import People
+from portal.candidates.textguard.plain import plain
+from portal.candidates.textguard.remark import Finding, without_overlaps
+from portal.candidates.textguard.wordlist import WordList
+from portal.core.actors import Actor
+from portal.core.guarding import Found, Remark
+
+# In a need that the team writes for an employer only people are at risk: the job's words are its own.
+_NOT_IN_NEEDS = frozenset(Finding) - {Finding.OTHER_NAME, Finding.IDENTITY_CODE, Finding.DIAGNOSIS_CODE}
+
+
+def remarks(text: str, candidate_id: int, passes: Passes = NOTHING) -> list[Remark]:
+    """What a text about a candidate would give away, in the order of the text.
+
+    :param text: what an employer would read.
+    :param passes: what this reader knows already.
+    """
+    if not text.strip():
+        return []
+    return remarks_about(text, people.around(candidate_id), passes, wordlist.present())
+
+
+def remarks_on(texts: Mapping[str, str], candidate_id: int, passes: Passes = NOTHING) -> Found:
+    """As ``remarks``, for several texts at once: by field, the text and its remarks."""
+    if not any(text.strip() for text in texts.values()):
+        return {field: (text, []) for field, text in texts.items()}
+    known, words = people.around(candidate_id), wordlist.present()
+    return {field: (text, remarks_about(text, known, passes, words)) for field, text in texts.items()}
+
+
+def remarks_in(content: Mapping[str, Any], candidate_id: int) -> dict[str, list[Remark]]:
+    """Remarks on the free texts of a profile's content: on ``pitch``, and on ``works_well`` joined line by line."""
+    return {field: list(found) for field, (_text, found) in read_profile(content, candidate_id).items()}
+
+
+def read_profile(content: Mapping[str, Any], candidate_id: int) -> Found:
+    """The free texts of a profile's content, each with its remarks."""
+    texts = {"pitch": str(content["pitch"]), "works_well": "\n".join(map(str, content["works_well"]))}
+    return remarks_on(texts, candidate_id)
+
+
+def read_need(actor: Actor, texts: Mapping[str, str]) -> Found:
+    """What somebody of the team wrote into an employer's need: nobody of the caseload is named there."""
+    known, words = people.of_team(actor), wordlist.present()
+    passes = Passes(ignores=_NOT_IN_NEEDS)
+    return {field: (text, remarks_about(text, known, passes, words)) for field, text in texts.items()}
+
+
+def remarks_about(text: str, people: People, passes: Passes = NOTHING, words: WordList | None = None) -> list[Remark]:
+    """As ``remarks``, with the names and the word list given. Needs no database."""
+    if not text.strip():
+        return []
+    shown = plain(text)
+    found = [
+        *names.own_names(shown.text, people.own),
+        *names.other_names(shown.text, people),
+        *numbers.identity_codes(shown.text),
+        *numbers.phones(shown.text),
+        *numbers.birth_dates(shown.text, people.birth_date),
+        *numbers.diagnosis_codes(shown.text),
+        *places.mails(shown.text),
+        *places.web(shown.text),
+        *places.addresses(shown.text),
+        *places.own_street(shown.text, people.street),
+        *health(shown.text, words or wordlist.made(), passes.own_words),
+    ]
+    placed = []
+    for one in without_overlaps(let_pass(found, passes)):
+        start, end = shown.span(one.start, one.end)
+        placed.append(replace(one, start=start, end=end, words=text[start:end]))
+    return placed
+
+
+def blocking(found: Iterable[Remark]) -> list[Remark]:
+    """Those that keep a text from leaving."""
+    return [remark for remark in found if remark.blocks]
+
+
+__all__ = [
+    "NOTHING",
+    "Finding",
+    "Passes",
+    "People",
+    "Remark",
+    "blocking",
+    "read_need",
+    "read_profile",
+    "remarks",
+    "remarks_about",
+    "remarks_in",
+    "remarks_on",
+]
