@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "static" / "js" / "autosave.js"
@@ -23,11 +23,20 @@ OTHER = '<!doctype html><title>Accepted</title><script type="module" src="/autos
 MISTAKES = '<div class="summary">Mend this</div>'
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A browser page; ``/sent`` accepts the form, ``/refused`` gives it back with mistakes."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each has a context, and so a storage, of its own."""
     found = subprocess.run([ROOT / "tools" / "chromium"], capture_output=True, text=True, check=True)
     path = os.environ.get("CHROMIUM") or found.stdout.strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A browser page; ``/sent`` accepts the form, ``/refused`` gives it back with mistakes."""
 
     def serve(route: Route) -> None:
         where = route.request.url.rpartition("/")[2]
@@ -37,13 +46,11 @@ def page() -> Iterator[Page]:
             pages = {"form": FORM % ("", ""), "refused": FORM % (MISTAKES, "As the server has it")}
             route.fulfill(body=pages.get(where, OTHER), content_type="text/html")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        opened = browser.new_page()
+    with chromium.new_context() as context:
+        opened = context.new_page()
         opened.route("**/*", serve)
         opened.goto("http://portal.test/form")
         yield opened
-        browser.close()
 
 
 def _kept(page: Page) -> str:
