@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -120,6 +121,16 @@ class VerifyForm(PortalForm):
     """The ground for verifying an employer without a Business ID."""
 
     reason = StringField(_l("Why it can be trusted without a Business ID"), validators=[at_most(500)])
+
+
+class CoachForm(PortalForm):
+    """Who looks after an employer."""
+
+    coach = SelectField(_l("Coach"), coerce=str, validators=[required()])
+
+    def offer(self, coaches: Iterable[tuple[str, str]]) -> None:
+        """Say who can be chosen: (public id, name)."""
+        self.coach.choices = [("", str(_l("Choose a coach"))), *coaches]
 
 
 class ContactForm(PortalForm):

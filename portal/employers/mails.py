@@ -35,6 +35,11 @@ def _is_verified(notification: Notification) -> bool:
     return db.session.scalar(query) is Verification.VERIFIED
 
 
+def _looks_after(notification: Notification) -> bool:
+    query = select(Employer.coach_id).where(Employer.id == notification.about_id)
+    return db.session.scalar(query) == notification.user_id
+
+
 def _is_asking(notification: Notification) -> bool:
     return db.session.get(JoinRequest, notification.about_id) is not None
 
@@ -90,6 +95,18 @@ def _suspended(context: Context) -> Letter:
     )
 
 
+def _assigned(context: Context) -> Letter:
+    return Letter(
+        subject=_("You look after an employer now"),
+        paragraphs=[
+            _("Your team leader has chosen you to look after %(employer)s.", employer=context["employer"]),
+            _("New needs of this employer are mailed to you. What was said before is on its page."),
+        ],
+        action=(_("Look at the employer"), context["path"]),
+        why=_("You get this because you look after this employer."),
+    )
+
+
 def _invited(context: Context) -> Letter:
     return Letter(
         subject=_("You are invited"),
@@ -140,6 +157,7 @@ EMPLOYER_WAITS = mail_kind("employer_waits", _waits, still_due=_is_waiting)
 EMPLOYER_VERIFIED = mail_kind("employer_verified", _verified, still_due=_is_verified)
 EMPLOYER_REJECTED = mail_kind("employer_rejected", _rejected)
 EMPLOYER_SUSPENDED = mail_kind("employer_suspended", _suspended)
+EMPLOYER_ASSIGNED = mail_kind("employer_assigned", _assigned, still_due=_looks_after)
 COLLEAGUE_INVITED = mail_kind("colleague_invited", _invited, still_due=link_lives)
 COLLEAGUE_ASKS = mail_kind("colleague_asks", _asks, still_due=_is_asking)
 COLLEAGUE_LET_IN = mail_kind("colleague_let_in", _let_in)
@@ -172,6 +190,12 @@ def employer_rejected(employer: Employer) -> None:
 def employer_suspended(employer: Employer) -> None:
     """To everybody at an employer: its pages are closed for now."""
     _to_everybody(EMPLOYER_SUSPENDED, employer)
+
+
+def employer_assigned(employer: Employer, coach_id: int) -> None:
+    """To a coach: the team leader has chosen them to look after an employer."""
+    context = {"employer": employer.name, "path": f"/employers/{employer.public_id}"}
+    enqueue(EMPLOYER_ASSIGNED, about=("employer", employer.id), context=context, user_id=coach_id)
 
 
 def _to_everybody(kind: MailKind, employer: Employer) -> None:

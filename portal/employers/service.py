@@ -334,6 +334,29 @@ def look_after(actor: Actor, employer: Employer) -> None:
     record(actor, "employers.look_after", "employer", employer.id)
 
 
+def assign(actor: Actor, employer: Employer, coach: User) -> None:
+    """The team leader chooses who looks after an employer; the coach is mailed.
+
+    :raises Refused: for everybody else, or when somebody was quicker.
+    :raises Invalid: at ``coach`` when that is no coach of the leader's team.
+    """
+    if actor.role is not Role.TEAM_LEADER:
+        raise Refused(_("This step is somebody else's to take."))
+    if coach.role is not Role.COACH or coach.team_id != actor.team_id or not coach.is_active:
+        raise Invalid("coach", _("Choose a coach of your team."))
+    if employer.coach_id == coach.id:
+        return
+    changed = rows_changed(
+        update(Employer)
+        .where(Employer.id == employer.id, Employer.coach_id.is_not_distinct_from(employer.coach_id))
+        .values(coach_id=coach.id)
+    )
+    if changed != 1:
+        raise Overtaken(_("Somebody was quicker: it is done already."))
+    record(actor, "employers.assign", "employer", employer.id, user_id=coach.id)
+    mails.employer_assigned(employer, coach.id)
+
+
 def log_contact(
     actor: Actor,
     employer: Employer,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.audit.models import AccessLogEntry, AuditEvent
+from portal.audit.service import history
 from portal.candidates.queries import names as candidate_names
 from portal.core import clock
 from portal.core.actors import Actor, Role
@@ -183,6 +184,31 @@ def test_a_coach_edits_those_looked_after_and_may_take_over(client_for: ClientFo
         Language.FI,
         coach.id,
     )
+
+
+def test_the_team_leader_chooses_who_looks_after_an_employer(
+    client_for: ClientFor, queued: Callable[[], list[tuple[str, str]]]
+) -> None:
+    leader = accounts.team_leader()
+    coach, stranger = accounts.coach(team_id=leader.team_id), accounts.coach(team_id=accounts.team().id)
+    employer = employers.employer()
+    path = f"/employers/{employer.public_id}"
+    for other in (coach, accounts.administrator()):
+        assert f"{path}/assign" not in client_for(other).get(path).text
+        assert client_for(other).post(f"{path}/assign", data={"coach": coach.public_id}).status_code == 404
+    browser = client_for(leader)
+    assert f"{path}/assign" in browser.get(path).text
+    for wrong in ("", stranger.public_id, "nonsense"):
+        assert browser.post(f"{path}/assign", data={"coach": wrong}).status_code == 422
+    assert browser.post(f"{path}/assign", data={"coach": coach.public_id}).status_code == 302
+    db.session.refresh(employer)
+    assert employer.coach_id == coach.id
+    assert queued() == [("employer_assigned", f"user:{coach.id}")]
+    logged = [(one.verb, one.data) for one in history("employer", employer.id)]
+    assert logged == [("employers.assign", {"user_id": coach.id})]
+    assert "Given to a coach" in browser.get(path).text
+    assert browser.post(f"{path}/assign", data={"coach": coach.public_id}).status_code == 302
+    assert len(queued()) == 1
 
 
 def test_a_prospect_is_entered_without_a_business_id_and_gets_one_later(client_for: ClientFor) -> None:

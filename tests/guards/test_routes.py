@@ -62,6 +62,7 @@ DOORS: dict[str, tuple[str, str]] = {
     "desk.employer": ("GET", "E"),
     "desk.team": ("GET", "L"),
     "employers.add_workplace": ("GET POST", "ECL"),
+    "employers.assign": ("POST", "L"),
     "employers.create": ("GET POST", "CL"),
     "employers.edit": ("GET POST", "CL"),
     "employers.edit_own": ("GET POST", "E"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts import queries as accounts
 from portal.audit.models import AuditEvent
 from portal.audit.service import history
 from portal.core.access import allow, current_actor
@@ -20,7 +21,7 @@ from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.paging import page_number
 from portal.core.panels import panels_for
 from portal.employers import queries, rules, service, subjects
-from portal.employers.forms import StaffEmployerForm, VerifyForm
+from portal.employers.forms import CoachForm, StaffEmployerForm, VerifyForm
 from portal.employers.models import CHANNEL_NAMES, Employer
 from portal.employers.states import STANDING_NAMES, VERIFICATIONS, Standing, Verification
 from portal.employers.views import shared
@@ -44,6 +45,7 @@ DONE = {
     "employers.let_in": _l("Somebody let in"),
     "employers.refuse": _l("Somebody not let in"),
     "employers.look_after": _l("Taken over by a coach"),
+    "employers.assign": _l("Given to a coach"),
     "employers.log_contact": _l("A contact logged"),
     "employers.next_step_done": _l("A next step done"),
     "employers.standing": _l("Standing changed"),
@@ -110,7 +112,7 @@ def show(public_id: str) -> str:
     return _show(actor, queries.get_for(actor, public_id), VerifyForm(formdata=None))
 
 
-def _show(actor: Actor, employer: Employer, form: VerifyForm) -> str:
+def _show(actor: Actor, employer: Employer, form: VerifyForm, coach_form: CoachForm | None = None) -> str:
     contacts = queries.contacts(actor, employer.id)
     own = {one.candidate_id for one in contacts if one.candidate_id is not None and one.coach_id == actor.user_id}
     people = shared.people(employer)
@@ -121,6 +123,7 @@ def _show(actor: Actor, employer: Employer, form: VerifyForm) -> str:
         "employers/show.html",
         employer=employer,
         form=form,
+        coach_form=(coach_form or _coach_form(actor)) if actor.role is Role.TEAM_LEADER else None,
         actor=actor,
         verbs={row.verb: row for row in VERIFICATIONS.open_to(employer.verification, actor.role)},
         state=VERIFICATIONS.labels[employer.verification],
@@ -136,6 +139,12 @@ def _show(actor: Actor, employer: Employer, form: VerifyForm) -> str:
         events=_timeline(history("employer", employer.id)),
         **people,
     )
+
+
+def _coach_form(actor: Actor) -> CoachForm:
+    form = CoachForm()
+    form.offer((one.public_id, one.name) for one in accounts.coaches(actor.team_id or 0))
+    return form
 
 
 def _timeline(rows: list[AuditEvent]) -> list[dict[str, Any]]:
@@ -255,3 +264,23 @@ def look_after(public_id: str) -> ResponseReturnValue:
     service.look_after(actor, employer)
     flash(_("You look after %(name)s now.", name=employer.name), "success")
     return redirect(url_for("employers.show", public_id=public_id))
+
+
+@bp.post("/employers/<public_id>/assign")
+@allow(Role.TEAM_LEADER, logs_access=True)
+def assign(public_id: str) -> ResponseReturnValue:
+    """Choose who looks after this employer."""
+    actor = current_actor()
+    employer = queries.get_for(actor, public_id)
+    form = _coach_form(actor)
+    if form.validate_on_submit():
+        coach = next(one for one in accounts.coaches(actor.team_id or 0) if one.public_id == form.coach.data)
+        with form.catching():
+            service.assign(actor, employer, coach)
+        if form.is_clean:
+            flash(
+                _("%(coach)s looks after %(name)s now and was mailed.", coach=coach.name, name=employer.name), "success"
+            )
+            return redirect(url_for("employers.show", public_id=public_id))
+    begin_again()
+    return _show(actor, queries.get_for(actor, public_id), VerifyForm(formdata=None), form), 422
