@@ -24,8 +24,9 @@ from portal.candidates import asked_below
 from portal.candidates import events as candidate_events
 from portal.candidates import queries as candidates
 from portal.candidates import rules as candidate_rules
+from portal.candidates import textguard
 from portal.candidates.views import bp as candidates_bp
-from portal.core import access, panels
+from portal.core import access, guarding, panels
 from portal.core.actors import Role
 from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
 from portal.core.db import db
@@ -38,6 +39,7 @@ from portal.core.states import roles
 from portal.core.views import bp as core_bp
 from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
+from portal.employers import handover as employer_handover
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers import subjects
@@ -57,6 +59,7 @@ from portal.placements import panels as placement_panels
 from portal.placements import service as placements
 from portal.placements.views import bp as placements_bp
 from portal.proposals import events as proposal_events
+from portal.proposals import handover as proposal_handover
 from portal.proposals import jobs as proposal_jobs
 from portal.proposals import panels as proposal_panels
 from portal.proposals import service as proposals
@@ -168,10 +171,18 @@ def _connect() -> None:
     recipients.register("candidate", candidates.recipient)
 
     subjects.provide(asked_below)
+    guarding.provide(textguard.read_need)
     candidate_rules.ask_before_exit(asked_of_placements.still_running)
 
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
-    account_events.DEACTIVATING.subscribe(asked_below.keep_caseload)
+    for kept in (
+        asked_below.kept_by,
+        proposal_handover.carried_by,
+        asked_of_placements.planned_for,
+        employer_handover.looked_after_by,
+        employer_handover.promised_by,
+    ):
+        account_events.ask_before_closing(kept)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
     candidate_events.ASSIGNED.subscribe(proposals.take_over)
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)

@@ -253,12 +253,13 @@ def accept_staff_invitation(link: SignedLink, *, name: str, phone: str, password
 def deactivate(actor: Actor, user: User) -> None:
     """Close an account: its sessions end with the next request, and no mail goes there.
 
-    :raises Refused: for one's own, and when a room above still needs the user (a coach's caseload).
+    :raises Refused: for one's own, and while something is the user's in a room above: first it is handed over.
     """
     _administrator_only(actor)
     if user.id == actor.user_id:
         raise Refused(_("You cannot close your own account. Ask another administrator."))
-    events.DEACTIVATING.emit(actor, user)
+    if left := events.still_theirs(user):
+        raise Refused(" ".join(left))
     _close_or_open(user, closed=True)
     record(actor, "accounts.deactivate", "user", user.id, role=user.role.value)
 

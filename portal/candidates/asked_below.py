@@ -9,7 +9,6 @@ from flask_babel import ngettext
 from portal.accounts.models import User
 from portal.candidates import queries
 from portal.core.actors import Actor, Role
-from portal.core.errors import Refused
 
 _PAGE = "employers.contacts"
 
@@ -34,17 +33,16 @@ def names(actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
     return queries.names(actor, candidate_ids, _PAGE) if actor.role is Role.COACH else {}
 
 
-def keep_caseload(_actor: Actor, user: User) -> None:
-    """A coach's account stays open while candidates are theirs. :raises Refused: with what to do first."""
+def kept_by(user: User) -> str | None:
+    """The candidates who would be left without a coach when this account is closed."""
     if user.role is not Role.COACH:
-        return
+        return None
     count = len(queries.caseload(Actor(Role.COACH, user_id=user.id, team_id=user.team_id)))
-    if count:
-        raise Refused(
-            ngettext(
-                "%(name)s supports one candidate. The team leader moves the candidate to another coach first.",
-                "%(name)s supports %(num)d candidates. The team leader moves them to other coaches first.",
-                count,
-                name=user.name,
-            )
-        )
+    if not count:
+        return None
+    return ngettext(
+        "%(name)s supports one candidate. The team leader moves the candidate to another coach first.",
+        "%(name)s supports %(num)d candidates. The team leader moves them to other coaches first.",
+        count,
+        name=user.name,
+    )

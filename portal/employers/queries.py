@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import User
 from portal.core.actors import Actor, Role
@@ -15,6 +15,8 @@ from portal.core.errors import Missing
 from portal.core.paging import Page, paged
 from portal.employers.models import Employer, EmployerContact, Invitation, JoinRequest, Membership, Workplace
 from portal.employers.states import Standing, Verification
+
+NOBODY = "nobody"  # in the place of a coach's public id: employers that nobody looks after
 
 
 def actor_of(user: User) -> Actor:
@@ -67,12 +69,14 @@ def employers(
     standing: Standing | None = None,
     verification: Verification | None = None,
     municipality: str = "",
+    coach: str = "",
     page: int = 1,
 ) -> Page[Employer]:
     """The employers that the team and the administrator see, by name, each with its coach.
 
     :param search: part of a name, or a Business ID.
     :param municipality: Statistics Finland's code.
+    :param coach: public id of who looks after it, or ``NOBODY``.
     """
     if not (actor.is_staff or actor.role is Role.ADMINISTRATOR):
         raise Missing
@@ -90,6 +94,10 @@ def employers(
         query = query.where(Employer.verification == verification)
     if municipality:
         query = query.where(Employer.municipality == municipality)
+    if coach == NOBODY:
+        query = query.where(Employer.coach_id.is_(None))
+    elif coach:
+        query = query.where(Employer.coach.has(User.public_id == coach))
     return paged(query, page)
 
 
@@ -241,12 +249,20 @@ def contacts(actor: Actor, employer_id: int, limit: int = CONTACTS_SHOWN) -> lis
 
 
 def next_steps(actor: Actor, until: date) -> list[EmployerContact]:
-    """A coach's own next steps with employers that fall due until a day, oldest first, with the employer."""
+    """A coach's own next steps with employers that fall due until a day, oldest first, with the employer.
+
+    What somebody left open whose account is closed is then due for who looks after the employer.
+    """
+    left_by = aliased(User)
+    left_open = exists().where(left_by.id == EmployerContact.coach_id, left_by.deactivated_at.is_not(None))
     query = (
         select(EmployerContact)
         .options(joinedload(EmployerContact.employer))
         .where(
-            EmployerContact.coach_id == actor.user_id,
+            or_(
+                EmployerContact.coach_id == actor.user_id,
+                and_(EmployerContact.employer.has(Employer.coach_id == actor.user_id), left_open),
+            ),
             EmployerContact.next_step != "",
             EmployerContact.next_step_on <= until,
             EmployerContact.next_step_done_at.is_(None),

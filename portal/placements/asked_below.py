@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
+from flask_babel import ngettext
+from sqlalchemy import exists, func, select
 
+from portal.accounts.models import User
 from portal.candidates.models import Candidate
 from portal.core.db import db
-from portal.placements.models import Placement
-from portal.placements.states import PlacementState
+from portal.placements.models import Placement, SupportContact
+from portal.placements.states import ContactState, PlacementState
 from portal.proposals import queries as proposals
 
 
@@ -20,3 +22,26 @@ def still_running(candidate: Candidate) -> str | None:
     if db.session.scalar(select(active)):
         return str(_("This candidate has a job that is followed. End it first."))
     return None
+
+
+def planned_for(user: User) -> str | None:
+    """Planned support contacts that are still this coach's: they are the coach's whom the candidate has."""
+    query = (
+        select(func.count())
+        .select_from(SupportContact)
+        .join(Placement, Placement.id == SupportContact.placement_id)
+        .join(Candidate, Candidate.id == Placement.candidate_id)
+        .where(
+            Candidate.coach_id == user.id,
+            SupportContact.state == ContactState.PLANNED,
+            SupportContact.before_reported.is_(False),
+        )
+    )
+    count = db.session.scalar(query) or 0
+    if not count:
+        return None
+    return ngettext(
+        "One support contact is planned. It goes with the candidate to the new coach.",
+        "%(num)d support contacts are planned. They go with the candidates to the new coaches.",
+        count,
+    )

@@ -12,13 +12,16 @@ from sqlalchemy import select
 
 from portal.accounts.cli import first_admin
 from portal.accounts.models import StaffInvitation, Team, User
+from portal.candidates.models import Candidate
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
+from portal.employers.queries import actor_of, next_steps
+from portal.proposals.states import ProposalState
 from tests.accounts.kit import link_in, mails
 from tests.counting import statements
-from tests.factories import accounts, candidates, employers
+from tests.factories import accounts, candidates, employers, placements, proposals
 
 ClientFor = Callable[[User], FlaskClient]
 CHOSEN = "vanha kuusi seisoo mäellä"
@@ -120,6 +123,41 @@ def test_a_coach_with_a_caseload_is_not_closed(client_for: ClientFor) -> None:
     assert "Maria Lind supports one candidate" in page.text
     db.session.expire_all()
     assert coach.deactivated_at is None
+
+
+def test_all_that_is_still_a_coachs_is_named_until_it_is_handed_over(client_for: ClientFor) -> None:
+    story = proposals.story(ProposalState.PROPOSED)
+    leaver, heir, leader = story.coach, accounts.coach(team_id=story.coach.team_id), story.leader
+    hire = placements.placement(leaver, planned=False)
+    placements.contact(hire, due_on=clock.today())
+    organisation, other = employers.employer(coach_id=leaver.id), employers.employer()
+    step = {"next_step": "Call again", "next_step_on": clock.today()}
+    employers.contact(organisation, leaver, **step)
+    employers.contact(other, leaver, **step)
+    administrator, close = client_for(accounts.administrator()), f"/users/{leaver.public_id}/deactivate"
+    people = [story.candidate.public_id, db.session.get_one(Candidate, hire.candidate_id).public_id]
+    refused = administrator.post(close)
+    assert refused.status_code == 409
+    for words in (
+        "supports 2 candidates",
+        "One proposal is under way",
+        "One support contact is planned",
+        "One employer is looked after by",
+        "2 next steps with employers are open",
+    ):
+        assert words in refused.text, words
+    hands = client_for(leader)
+    for one in people:
+        assert hands.post(f"/candidates/{one}/assign", data={"coach": heir.public_id}).status_code == 302
+    left = administrator.post(close).text
+    assert "proposal is under way" not in left
+    assert "support contact is planned" not in left
+    for employer in (organisation, other):
+        assert hands.post(f"/employers/{employer.public_id}/assign", data={"coach": heir.public_id}).status_code == 302
+    assert administrator.post(close).status_code == 302
+    db.session.expire_all()
+    assert leaver.deactivated_at is not None
+    assert len(next_steps(actor_of(heir), clock.today())) == 2
 
 
 def test_one_does_not_close_oneself_nor_anybody_twice(client_for: ClientFor) -> None:

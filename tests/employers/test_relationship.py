@@ -211,6 +211,19 @@ def test_the_team_leader_chooses_who_looks_after_an_employer(
     assert len(queued()) == 1
 
 
+def test_the_list_is_narrowed_to_who_looks_after(client_for: ClientFor) -> None:
+    coach = accounts.coach(name="Maria Lind")
+    employers.employer(name="Bryggan Ab", coach_id=coach.id)
+    employers.employer(name="Verstas Oy")
+    browser = client_for(coach)
+    hers, nobodys = (browser.get(f"/employers?coach={one}").text for one in (coach.public_id, "nobody"))
+    assert "Bryggan Ab" in hers
+    assert "Coach: Maria Lind" in hers
+    assert "Verstas Oy" not in hers
+    assert "Verstas Oy" in nobodys
+    assert "Bryggan Ab" not in nobodys
+
+
 def test_a_prospect_is_entered_without_a_business_id_and_gets_one_later(client_for: ClientFor) -> None:
     coach = accounts.coach()
     browser = client_for(coach)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import queries as accounts
+from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.audit.service import history
 from portal.core.access import allow, current_actor
@@ -62,6 +63,7 @@ def index() -> str:
         "standing": list(STANDING_NAMES.items()),
         "verification": list(VERIFICATIONS.labels.items()),
         "municipality": [*places],
+        "coach": [(queries.NOBODY, _("Nobody")), *((one.public_id, one.name) for one in _coaches())],
     }
     chosen = {"q": request.args.get("q", "").strip()[:100]}
     for name, pairs in options.items():
@@ -73,6 +75,7 @@ def index() -> str:
         standing=Standing(chosen["standing"]) if chosen["standing"] else None,
         verification=Verification(chosen["verification"]) if chosen["verification"] else None,
         municipality=chosen["municipality"],
+        coach=chosen["coach"],
         page=page_number(),
     )
     return render_template(
@@ -80,14 +83,19 @@ def index() -> str:
         page=page,
         chosen=chosen,
         options=options,
-        chips=_chips({name: value for name, value in chosen.items() if value}),
+        chips=_chips({name: value for name, value in chosen.items() if value}, dict(options["coach"])),
         place_name=shared.place_name,
         standings=STANDING_NAMES,
         table_of_states=VERIFICATIONS,
     )
 
 
-def _chips(chosen: dict[str, str]) -> list[tuple[Any, str]]:
+def _coaches() -> list[User]:
+    """Everybody who can look after an employer."""
+    return [one for one in accounts.staff() if one.role is Role.COACH]
+
+
+def _chips(chosen: dict[str, str], coaches: dict[str, str]) -> list[tuple[Any, str]]:
     """The filters in use, each with the address of the list without it."""
 
     def words(name: str, value: str) -> Any:
@@ -95,6 +103,8 @@ def _chips(chosen: dict[str, str]) -> list[tuple[Any, str]]:
             return STANDING_NAMES[Standing(value)]
         if name == "verification":
             return VERIFICATIONS.labels[Verification(value)]
+        if name == "coach":
+            return _("Coach: %(name)s", name=coaches[value])
         return shared.place_name(value) if name == "municipality" else f"“{value}”"
 
     def without(name: str) -> str:
