@@ -17,7 +17,8 @@ from portal.core.db import db, new_public_id
 from portal.core.i18n import Language
 from portal.openings import queries as opening_queries
 from portal.openings.models import Opening
-from portal.proposals import queries, service
+from portal.openings.rules import terms_digest
+from portal.proposals import service
 from portal.proposals.states import ProposalState
 from tests.factories import employers, proposals
 from tests.factories.proposals import FIELDS, Story
@@ -225,7 +226,7 @@ def test_after_a_change_of_the_need_the_candidate_is_asked_again(client: FlaskCl
     assert (proposal.state, proposal.consent_id != before) == (state, True)
     assert proposal.consent is not None
     opening = opening_queries.get(story.opening.id)
-    assert proposal.consent.opening_digest == queries.terms_digest(opening)
+    assert proposal.consent.opening_digest == terms_digest(opening)
     if state in (S.DISCLOSED, S.HIRE_REPORTED):
         assert proposal.disclosure_consent is not None
         assert proposal.disclosure_consent.fields == FIELDS

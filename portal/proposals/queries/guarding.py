@@ -1,0 +1,79 @@
+"""What the guards of the table read about a proposal, gathered."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.candidates import profiles, textguard
+from portal.candidates import queries as candidates
+from portal.core import clock
+from portal.core.db import db
+from portal.core.workdays import add_working_days
+from portal.openings.rules import terms_digest
+from portal.proposals.models import CloseGround, Proposal
+from portal.proposals.queries.counting import hired_count
+from portal.proposals.rules import LATE_CONFIRMATION_WORKING_DAYS, Facts
+from portal.proposals.states import LIVE, ProposalState
+
+
+def facts(
+    proposal: Proposal,
+    *,
+    can_be_asked: bool = True,
+    candidate_said_yes: bool = False,
+    closing_ground: CloseGround | None = None,
+) -> Facts:
+    """Gather what the guards read about a proposal, loaded as ``load`` does it.
+
+    The three flags are what only the caller knows: how the candidate is to be asked, whether the coach says that the
+    candidate has said yes, and why the system closes.
+    """
+    candidate = candidates.load(proposal.candidate_id)
+    before_sending = proposal.state in (ProposalState.DRAFT, ProposalState.AWAITING_CONSENT)
+    content = profiles.content(candidate) if before_sending else {}
+    reported = proposal.hire_reported_at
+    return Facts(
+        proposal=proposal,
+        opening=proposal.opening,
+        now=clock.now(),
+        today=clock.today(),
+        terms_digest=terms_digest(proposal.opening),
+        profile_digest=profiles.digest(content) if before_sending else "",
+        consent=proposal.consent,
+        disclosure_consent=proposal.disclosure_consent,
+        plan=candidates.plan_of(proposal.candidate_id),
+        other_live=has_other_live(proposal),
+        refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
+        profile_blocked=before_sending
+        and bool(textguard.flagged(content, candidate.id, candidate.profile.words_read)),
+        can_be_asked=can_be_asked,
+        contacts=sum(user.is_active for user in proposal.opening.contacts),
+        hired=hired_count(proposal.opening_id),
+        late_after=(
+            add_working_days(clock.local(reported).date(), LATE_CONFIRMATION_WORKING_DAYS) if reported else None
+        ),
+        candidate_said_yes=candidate_said_yes or proposal.candidate_said_yes_at is not None,
+        closing_ground=closing_ground,
+    )
+
+
+def has_other_live(proposal: Proposal) -> bool:
+    """Whether another proposal of the same candidate for the same opening is under way."""
+    query = select(Proposal.id).where(
+        Proposal.candidate_id == proposal.candidate_id,
+        Proposal.opening_id == proposal.opening_id,
+        Proposal.state.in_(LIVE),
+        Proposal.id != (proposal.id or 0),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def was_refused(candidate_id: int, opening_id: int) -> bool:
+    """Whether the candidate has said no to this opening; silence past the last day is no "no"."""
+    query = select(Proposal.id).where(
+        Proposal.candidate_id == candidate_id,
+        Proposal.opening_id == opening_id,
+        Proposal.state == ProposalState.REFUSED,
+        Proposal.lapsed.is_(False),
+    )
+    return db.session.scalar(query.limit(1)) is not None

@@ -1,0 +1,85 @@
+"""Whole proposals for the system: one by its row, those of an opening or a candidate, those whose time has come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload
+
+from portal.candidates.models import Consent
+from portal.core.db import db
+from portal.core.errors import Missing
+from portal.openings.models import Opening
+from portal.proposals.models import Proposal
+from portal.proposals.states import LIVE, ProposalState
+
+LOADED = (
+    joinedload(Proposal.opening).joinedload(Opening.employer),
+    joinedload(Proposal.opening).selectinload(Opening.contacts),
+    joinedload(Proposal.opening).joinedload(Opening.workplace),
+    joinedload(Proposal.alias),
+    joinedload(Proposal.coach),
+    joinedload(Proposal.candidate),
+    joinedload(Proposal.frozen_profile),
+    joinedload(Proposal.consent).selectinload(Consent.contacts),
+    joinedload(Proposal.disclosure_consent),
+)
+
+
+def load(proposal_id: int) -> Proposal:
+    """One proposal by its row id, for the system and for holders of a link. :raises Missing: absent."""
+    return one(select(Proposal).where(Proposal.id == proposal_id).options(*LOADED))
+
+
+def one(query: Select[Proposal]) -> Proposal:
+    """What a query that finds one or none finds, read anew. :raises Missing: absent."""
+    found = db.session.scalars(query.execution_options(populate_existing=True)).unique().one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+def hold(proposal: Proposal) -> None:
+    """Let nobody else change the opening until this transaction ends, and read proposal and opening as they are now.
+
+    What the guards read (places left, the terms that the candidate agreed to) then still holds when the state changes.
+    SQLite needs no lock of a row: who writes there is alone.
+    """
+    # FOR NO KEY UPDATE: rows that only point to the opening, as a consent does, are written beside it
+    db.session.execute(select(Opening.id).where(Opening.id == proposal.opening_id).with_for_update(key_share=True))
+    load(proposal.id)
+
+
+def live_of_opening(opening_id: int) -> list[Proposal]:
+    """Every live proposal of an opening, loaded for the service, oldest first."""
+    query = select(Proposal).where(Proposal.opening_id == opening_id, Proposal.state.in_(LIVE)).options(*LOADED)
+    return list(db.session.scalars(query.order_by(Proposal.id)).unique())
+
+
+def live_of_candidate(candidate_id: int) -> list[Proposal]:
+    """Every live proposal of a candidate, loaded for the service, oldest first."""
+    query = select(Proposal).where(Proposal.candidate_id == candidate_id, Proposal.state.in_(LIVE)).options(*LOADED)
+    return list(db.session.scalars(query.order_by(Proposal.id)).unique())
+
+
+def past_last_day(today: date) -> list[Proposal]:
+    """Consent requests whose last day to answer was before ``today``, oldest first."""
+    return _all(Proposal.state == ProposalState.AWAITING_CONSENT, Proposal.answer_by < today)
+
+
+def unanswered_since(moment: datetime, *, reminders: int) -> list[Proposal]:
+    """Proposals that wait for the employer since ``moment`` or longer, after so many reminders, oldest first."""
+    return _all(
+        Proposal.state == ProposalState.PROPOSED, Proposal.proposed_at <= moment, Proposal.reminders == reminders
+    )
+
+
+def to_close_by(moment: datetime) -> list[Proposal]:
+    """Live proposals whose agreed closing hour has come, oldest first."""
+    return _all(Proposal.state.in_(LIVE), Proposal.close_due_at <= moment)
+
+
+def _all(*conditions: ColumnElement[bool]) -> list[Proposal]:
+    query = select(Proposal).where(*conditions).options(*LOADED).order_by(Proposal.id)
+    return list(db.session.scalars(query).unique())

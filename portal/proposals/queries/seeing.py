@@ -1,0 +1,129 @@
+"""What exists for an actor: one proposal, and lists of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.candidates.models import Candidate, consent_contacts
+from portal.core import clock
+from portal.core.actors import Actor, Role
+from portal.core.db import db
+from portal.openings.models import Opening, opening_contacts
+from portal.proposals.models import Proposal
+from portal.proposals.queries.loading import LOADED, one
+from portal.proposals.rules import SILENT_AFTER
+from portal.proposals.states import PROFILE_SHOWN, ProposalState
+
+HISTORY_KEPT = timedelta(days=183)  # domain.md: an ended proposal leaves the employer's history after six months
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a proposal exists for an actor (``domain.md``, "Who is who, and who sees what")."""
+    if actor.role is Role.EMPLOYER:
+        owned = exists().where(Opening.id == Proposal.opening_id, Opening.employer_id == actor.employer_id)
+        return and_(owned, _kept_for_employers(), _is_contact(actor))
+    if actor.role is Role.COACH:
+        return exists().where(Candidate.id == Proposal.candidate_id, Candidate.coach_id == actor.user_id)
+    if actor.role is Role.TEAM_LEADER:
+        return exists().where(Candidate.id == Proposal.candidate_id, Candidate.team_id == actor.team_id)
+    return false()
+
+
+def _is_contact(actor: Actor) -> ColumnElement[bool]:
+    """The actor is a contact person of the opening, and one whom the candidate's consent names."""
+    return and_(
+        exists().where(
+            opening_contacts.c.opening_id == Proposal.opening_id, opening_contacts.c.user_id == actor.user_id
+        ),
+        exists().where(
+            consent_contacts.c.consent_id == Proposal.consent_id, consent_contacts.c.user_id == actor.user_id
+        ),
+    )
+
+
+def _kept_for_employers() -> ColumnElement[bool]:
+    shown = or_(Proposal.state.in_(PROFILE_SHOWN), Proposal.state_since > clock.now() - HISTORY_KEPT)
+    return and_(Proposal.proposed_at.is_not(None), shown)
+
+
+def get_for(actor: Actor, public_id: str) -> Proposal:
+    """One proposal with all that its page reads. :raises Missing: absent, or not this actor's to see."""
+    query = select(Proposal).where(Proposal.public_id == public_id, visible_to(actor)).options(*LOADED)
+    return one(query)
+
+
+def newest_first(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Proposal]:
+    """A list of the actor's proposals with opening, employer and alias, the latest change first."""
+    return (
+        select(Proposal)
+        .where(visible_to(actor), *conditions)
+        .options(
+            joinedload(Proposal.opening).joinedload(Opening.employer),
+            joinedload(Proposal.alias),
+            joinedload(Proposal.frozen_profile),
+            joinedload(Proposal.consent),
+            joinedload(Proposal.coach),
+        )
+        .order_by(Proposal.state_since.desc(), Proposal.id.desc())
+    )
+
+
+def listed(actor: Actor, *conditions: ColumnElement[bool], at_most: int = 50) -> list[Proposal]:
+    """The first rows of ``newest_first``."""
+    return list(db.session.scalars(newest_first(actor, *conditions).limit(at_most)).unique())
+
+
+def of_opening(actor: Actor, opening_id: int) -> list[Proposal]:
+    """The actor's proposals for one opening, the latest change first."""
+    return listed(actor, Proposal.opening_id == opening_id)
+
+
+def of_candidate(actor: Actor, candidate_id: int) -> list[Proposal]:
+    """The actor's proposals of one candidate, the latest change first."""
+    return listed(actor, Proposal.candidate_id == candidate_id)
+
+
+def of_employer(actor: Actor, employer_id: int) -> list[Proposal]:
+    """The actor's proposals to one employer, the latest change first."""
+    at_employer = exists().where(Opening.id == Proposal.opening_id, Opening.employer_id == employer_id)
+    return listed(actor, at_employer)
+
+
+def known_to_colleagues(actor: Actor, opening_id: int) -> list[Proposal]:
+    """What an employer's user who is no contact person may know: that there is a proposal, and its state."""
+    query = (
+        select(Proposal)
+        .where(
+            Proposal.opening_id == opening_id,
+            _kept_for_employers(),
+            ~_is_contact(actor),
+            exists().where(Opening.id == Proposal.opening_id, Opening.employer_id == actor.employer_id),
+        )
+        .options(joinedload(Proposal.alias))
+        .order_by(Proposal.state_since.desc(), Proposal.id.desc())
+        .limit(50)
+    )
+    return list(db.session.scalars(query))
+
+
+def waiting_for_employer(actor: Actor) -> list[Proposal]:
+    """What an employer's contact person should answer: proposals, details given, hires that the coach reported."""
+    from_coach = and_(Proposal.state == ProposalState.HIRE_REPORTED, Proposal.hire_reported_by == "coach")
+    return listed(actor, or_(Proposal.state == ProposalState.PROPOSED, from_coach))
+
+
+def waiting_for_coach(actor: Actor) -> list[Proposal]:
+    """What waits for the coach: interest to follow up, changes asked for, hires that the employer reported."""
+    reported = and_(Proposal.state == ProposalState.HIRE_REPORTED, Proposal.hire_reported_by == "employer")
+    wish = and_(Proposal.state == ProposalState.DRAFT, Proposal.change_wish != "")
+    return listed(
+        actor, or_(Proposal.state == ProposalState.INTERESTED, Proposal.state == ProposalState.OFFERED, reported, wish)
+    )
+
+
+def silent(actor: Actor) -> list[Proposal]:
+    """Proposals that an employer has left unanswered for a week."""
+    return listed(actor, Proposal.state == ProposalState.PROPOSED, Proposal.proposed_at <= clock.now() - SILENT_AFTER)
