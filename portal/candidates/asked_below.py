@@ -14,8 +14,8 @@ _PAGE = "employers.contacts"
 
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
-    """(public id, full name) of a coach's own candidates, by name; nobody else's log names anybody."""
-    if actor.role is not Role.COACH:
+    """(public id, full name), by name, of a coach's own candidates, or of a team leader's own team's."""
+    if not actor.is_staff:
         return []
     own = queries.caseload(actor)
     names = queries.names(actor, [candidate.id for candidate in own], _PAGE)
@@ -29,8 +29,8 @@ def find(actor: Actor, public_id: str) -> int:
 
 
 def names(actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
-    """Full names of a coach's own candidates, by row; the showing is logged."""
-    return queries.names(actor, candidate_ids, _PAGE) if actor.role is Role.COACH else {}
+    """Full names, by row, of those of them who are in the actor's sight; the showing is logged."""
+    return queries.names(actor, candidate_ids, _PAGE) if actor.is_staff else {}
 
 
 def kept_by(user: User) -> str | None:

@@ -1,6 +1,7 @@
 """Whom a contact with an employer was about, for a room that does not know candidates. ``portal.wiring`` says it.
 
-Only the coach's own candidates are ever named; of another's, the log says "a candidate".
+Who wrote an entry reads whom it was about: a coach of the own candidates, a team leader of the own team's. For
+everybody else the log says "a candidate".
 """
 
 from __future__ import annotations

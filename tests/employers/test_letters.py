@@ -67,6 +67,7 @@ def _queue_every_mail() -> None:
     employer_mails.employer_verified(employer)
     employer_mails.employer_rejected(employer)
     employer_mails.employer_suspended(employer)
+    employer_mails.employer_assigned(employer, coach.id)
     employer_mails.colleague_invited(guest, employer, "Anna Berg", links.issue(Purpose.INVITATION, guest.id, day))
     employer_mails.colleague_asks(request, employer, [manager, coach])
     employer_mails.colleague_let_in(asking.id, employer)

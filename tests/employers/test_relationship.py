@@ -381,6 +381,22 @@ def test_only_the_own_coach_reads_whom_a_contact_was_about(client_for: ClientFor
     assert name not in client_for(accounts.administrator()).get(path).text
 
 
+def test_a_team_leader_names_the_own_teams_candidates(client_for: ClientFor) -> None:
+    employer, leader = employers.employer(), accounts.team_leader()
+    coach, foreign = accounts.coach(team_id=leader.team_id), accounts.coach(team_id=accounts.team().id)
+    candidate, stranger = candidates.candidate(coach=coach), candidates.candidate(coach=foreign)
+    path = f"/employers/{employer.public_id}"
+    browser = client_for(leader)
+    form = browser.get(f"{path}/contacts/new").text
+    assert candidate.public_id in form
+    assert stranger.public_id not in form
+    assert browser.post(f"{path}/contacts/new", data=_contact(about=stranger.public_id)).status_code == 422
+    assert browser.post(f"{path}/contacts/new", data=_contact(about=candidate.public_id)).status_code == 302
+    name = _full_name(coach, candidate.id)
+    assert name in browser.get(path).text
+    assert name not in client_for(coach).get(path).text
+
+
 def _full_name(coach: User, candidate_id: int) -> str:
     """The candidate's full name, as its coach may read it."""
     return candidate_names(acting(coach), [candidate_id], "test")[candidate_id]
