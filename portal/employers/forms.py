@@ -18,6 +18,7 @@ from portal.core.i18n import language
 from portal.core.reference import label, municipalities, region, sub_region
 from portal.employers import rules
 from portal.employers.models import CHANNEL_NAMES, Channel
+from portal.employers.states import REJECT_REASON_NAMES
 
 # Shown first in lists of municipalities: Central Ostrobothnia and Ostrobothnia, where the service is.
 HOME_REGIONS = ("16", "15")
@@ -121,6 +122,14 @@ class VerifyForm(PortalForm):
     """The ground for verifying an employer without a Business ID."""
 
     reason = StringField(_l("Why it can be trusted without a Business ID"), validators=[at_most(500)])
+
+
+class RejectForm(PortalForm):
+    """Why an employer is not verified."""
+
+    ground = RadioField(
+        _l("Why"), choices=lambda: choices(REJECT_REASON_NAMES.items()), coerce=str, validators=[required()]
+    )
 
 
 class CoachForm(PortalForm):

@@ -29,7 +29,7 @@ from portal.employers.models import (
     Membership,
     Workplace,
 )
-from portal.employers.states import VERIFICATIONS, Standing, Verification
+from portal.employers.states import VERIFICATIONS, RejectReason, Standing, Verification
 
 INVITED_FOR = timedelta(days=14)
 
@@ -115,10 +115,10 @@ def verify(actor: Actor, employer: Employer, reason: str = "") -> None:
     events.VERIFIED.emit(actor, employer)
 
 
-def reject(actor: Actor, employer: Employer) -> None:
-    """The organisation could not be verified; its people are told to call."""
+def reject(actor: Actor, employer: Employer, reason: RejectReason) -> None:
+    """The organisation could not be verified; its people are told to call. The reason stays with the team."""
     VERIFICATIONS.check(employer.verification, "reject", actor.role)
-    _move(actor, employer, "reject")
+    _move(actor, employer, "reject", logged={"reason": reason.value})
     mails.employer_rejected(employer)
 
 
@@ -430,7 +430,7 @@ def _staff_only(actor: Actor) -> None:
         raise Refused(_("This step is somebody else's to take."))
 
 
-def _move(actor: Actor, employer: Employer, verb: str, **values: Any) -> None:
+def _move(actor: Actor, employer: Employer, verb: str, *, logged: dict[str, str] | None = None, **values: Any) -> None:
     """Compare and set: of two who press at once, one gets through."""
     before = employer.verification
     row = VERIFICATIONS.check(before, verb, actor.role)
@@ -441,7 +441,8 @@ def _move(actor: Actor, employer: Employer, verb: str, **values: Any) -> None:
     )
     if changed != 1:
         raise Overtaken(_("Somebody was quicker: it is done already."))
-    record(actor, f"employers.{verb}", "employer", employer.id, **{"from": before, "to": row.target})
+    details = {"from": before, "to": row.target, **(logged or {})}
+    record(actor, f"employers.{verb}", "employer", employer.id, **details)
 
 
 def _found_or_known(employer: Employer) -> tuple[Employer, bool]:

@@ -37,6 +37,23 @@ STANDING_NAMES = {
     Standing.DORMANT: _l("Dormant"),
 }
 
+
+class RejectReason(enum.StrEnum):
+    """Why the team could not verify an organisation. For the team; the employer's mail is the same for all."""
+
+    NOT_FOUND = "not_found"
+    NOT_REACHED = "not_reached"
+    NO_PAID_WORK = "no_paid_work"
+    OTHER = "other"
+
+
+REJECT_REASON_NAMES = {
+    RejectReason.NOT_FOUND: _l("The organisation is not found in the registers"),
+    RejectReason.NOT_REACHED: _l("The person was not reached, or does not belong there"),
+    RejectReason.NO_PAID_WORK: _l("It does not offer ordinary paid work"),
+    RejectReason.OTHER: _l("Another reason"),
+}
+
 VERIFICATIONS = StateTable(
     name="employer",
     states=Verification,

@@ -22,7 +22,7 @@ from portal.core.errors import Missing, Refused
 from portal.core.i18n import Language
 from portal.employers import events, queries, service
 from portal.employers.models import Employer, EmployerContact, Workplace
-from portal.employers.states import VERIFICATIONS, Standing, Verification
+from portal.employers.states import VERIFICATIONS, RejectReason, Standing, Verification
 from tests.accounts.kit import mails
 from tests.counting import statements
 from tests.employers.kit import acting
@@ -47,7 +47,11 @@ def _ready(employer: Employer, state: Verification) -> None:
     db.session.flush()
 
 
-DO = {"verify": service.verify, "reject": service.reject, "suspend": service.suspend}
+DO = {
+    "verify": service.verify,
+    "reject": lambda actor, employer: service.reject(actor, employer, RejectReason.OTHER),
+    "suspend": service.suspend,
+}
 MAILED = {"verify": "employer_verified", "reject": "employer_rejected", "suspend": "employer_suspended"}
 ROLES = [Role.EMPLOYER, Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR, Role.CANDIDATE, Role.SYSTEM]
 
@@ -97,7 +101,7 @@ def test_of_two_who_press_one_gets_through(app: Portal) -> None:
         .values(verification=Verification.REJECTED)
     )
     with app.test_request_context(), pytest.raises(Refused):
-        service.reject(coach, employer)  # this reader still has "waiting" before the eyes
+        service.reject(coach, employer, RejectReason.OTHER)  # this reader still has "waiting" before the eyes
     assert _verbs(employer) == []
 
 
@@ -114,6 +118,21 @@ def test_without_a_business_id_only_the_team_leaders_reason_verifies(client_for:
     assert leader.post(path, data={"reason": "A farm that I have visited twice."}).status_code == 302
     assert _state(farm) is Verification.VERIFIED
     assert db.session.scalar(select(Employer.verified_reason)) == "A farm that I have visited twice."
+
+
+def test_an_employer_is_rejected_with_a_reason_that_stays_with_the_team(client_for: ClientFor) -> None:
+    employer = employers.employer(verification=Verification.WAITING)
+    employers.employer_user(employer)
+    path, browser = f"/employers/{employer.public_id}", client_for(accounts.coach())
+    for wrong in ({}, {"ground": "nonsense"}):
+        assert browser.post(f"{path}/reject", data=wrong).status_code == 422
+    assert _state(employer) is Verification.WAITING
+    assert browser.post(f"{path}/reject", data={"ground": "not_found"}).status_code == 302
+    assert _state(employer) is Verification.REJECTED
+    assert [one.data["reason"] for one in history("employer", employer.id)] == ["not_found"]
+    assert "not found in the registers" in browser.get(path).text
+    [mail] = mails()
+    assert "not_found" not in str(mail.context)
 
 
 def test_a_suspended_organisation_sees_nothing_from_the_next_request_on(client_for: ClientFor) -> None:

@@ -22,9 +22,16 @@ from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.paging import page_number
 from portal.core.panels import panels_for
 from portal.employers import queries, rules, service, subjects
-from portal.employers.forms import CoachForm, StaffEmployerForm, VerifyForm
+from portal.employers.forms import CoachForm, RejectForm, StaffEmployerForm, VerifyForm
 from portal.employers.models import CHANNEL_NAMES, Employer
-from portal.employers.states import STANDING_NAMES, VERIFICATIONS, Standing, Verification
+from portal.employers.states import (
+    REJECT_REASON_NAMES,
+    STANDING_NAMES,
+    VERIFICATIONS,
+    RejectReason,
+    Standing,
+    Verification,
+)
 from portal.employers.views import shared
 from portal.employers.views.blueprint import bp
 
@@ -122,7 +129,13 @@ def show(public_id: str) -> str:
     return _show(actor, queries.get_for(actor, public_id), VerifyForm(formdata=None))
 
 
-def _show(actor: Actor, employer: Employer, form: VerifyForm, coach_form: CoachForm | None = None) -> str:
+def _show(
+    actor: Actor,
+    employer: Employer,
+    form: VerifyForm,
+    coach_form: CoachForm | None = None,
+    reject_form: RejectForm | None = None,
+) -> str:
     contacts = queries.contacts(actor, employer.id)
     own = {one.candidate_id for one in contacts if one.candidate_id is not None and one.coach_id == actor.user_id}
     people = shared.people(employer)
@@ -133,6 +146,7 @@ def _show(actor: Actor, employer: Employer, form: VerifyForm, coach_form: CoachF
         "employers/show.html",
         employer=employer,
         form=form,
+        reject_form=reject_form or RejectForm(formdata=None),
         coach_form=(coach_form or _coach_form(actor)) if actor.role is Role.TEAM_LEADER else None,
         actor=actor,
         verbs={row.verb: row for row in VERIFICATIONS.open_to(employer.verification, actor.role)},
@@ -157,6 +171,14 @@ def _coach_form(actor: Actor) -> CoachForm:
     return form
 
 
+def _note(row: AuditEvent) -> Any:
+    if row.verb == "employers.standing":
+        return STANDING_NAMES[Standing(row.data["to"])]
+    if row.verb == "employers.reject" and "reason" in row.data:
+        return REJECT_REASON_NAMES[RejectReason(row.data["reason"])]
+    return None
+
+
 def _timeline(rows: list[AuditEvent]) -> list[dict[str, Any]]:
     names = queries.names_of(row.actor_id for row in rows if row.actor_id is not None)
     return [
@@ -164,7 +186,7 @@ def _timeline(rows: list[AuditEvent]) -> list[dict[str, Any]]:
             "when": row.at,
             "what": DONE.get(row.verb, row.verb),
             "who": names.get(row.actor_id or 0, ROLE_NAMES[row.actor_role]),
-            "note": STANDING_NAMES[Standing(row.data["to"])] if row.verb == "employers.standing" else None,
+            "note": _note(row),
         }
         for row in rows
     ]
@@ -244,14 +266,18 @@ def verify(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/employers/<public_id>/reject")
-@allow(Role.COACH, Role.TEAM_LEADER)
+@allow(Role.COACH, Role.TEAM_LEADER, logs_access=True)
 def reject(public_id: str) -> ResponseReturnValue:
-    """The organisation could not be verified."""
+    """The organisation could not be verified, and why."""
     actor = current_actor()
     employer = queries.get_for(actor, public_id)
-    service.reject(actor, employer)
-    flash(_("%(name)s is not verified. Its people have been mailed.", name=employer.name), "success")
-    return redirect(url_for("employers.show", public_id=public_id))
+    form = RejectForm()
+    if form.validate_on_submit():
+        service.reject(actor, employer, RejectReason(form.ground.data))
+        flash(_("%(name)s is not verified. Its people have been mailed.", name=employer.name), "success")
+        return redirect(url_for("employers.show", public_id=public_id))
+    begin_again()
+    return _show(actor, queries.get_for(actor, public_id), VerifyForm(formdata=None), reject_form=form), 422
 
 
 @bp.post("/employers/<public_id>/suspend")
