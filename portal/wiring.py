@@ -20,11 +20,11 @@ from portal import cli
 from portal.accounts import events as account_events
 from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
-from portal.candidates import asked_below
+from portal.candidates import asked_below, textguard
 from portal.candidates import events as candidate_events
 from portal.candidates import queries as candidates
 from portal.candidates import rules as candidate_rules
-from portal.candidates import textguard
+from portal.candidates.guard_word_views import bp as guard_words_bp
 from portal.candidates.views import bp as candidates_bp
 from portal.core import access, guarding, panels
 from portal.core.actors import Role
@@ -80,6 +80,7 @@ PLACES = (
     Place("placements.index", _l("Hires"), "briefcase", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("accounts.users", _l("People"), "people", roles(Role.ADMINISTRATOR)),
     Place("outbox.queue", _l("Mails"), "envelope", roles(Role.ADMINISTRATOR)),
+    Place("guard_words.index", _l("Words"), "shield-lock", roles(Role.ADMINISTRATOR)),
 )
 
 HOMES = {
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     employers_bp,
     openings_bp,
     candidates_bp,
+    guard_words_bp,
     proposals_bp,
     placements_bp,
     desk_bp,

@@ -35,6 +35,7 @@ from portal.candidates.models import (
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, language_name
 from portal.core import reference
 from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
+from portal.core.guarded_forms import GuardedForm
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
 
@@ -153,7 +154,7 @@ class AreaRow(RowForm):
         self.code.choices = [("", "–"), *_municipality_choices(near=False)]
 
 
-class ProfileForm(PortalForm):
+class ProfileForm(GuardedForm):
     """What a candidate brings. The skills' fields are added below, a list of ticks a group, each folding on its own."""
 
     version = VersionField()
@@ -212,6 +213,7 @@ class ProfileForm(PortalForm):
             "pitch": self.pitch.data,
             "pitch_language": Language(self.pitch_language.data),
             "wishes": self.wishes.data,
+            "words_read": self.read,
         }
 
 
@@ -254,7 +256,7 @@ def profile_form(profile: Profile) -> ProfileForm:
     )
 
 
-class PlanForm(PortalForm):
+class PlanForm(GuardedForm):
     """What the candidate has decided may be told."""
 
     version = VersionField()
@@ -278,6 +280,7 @@ class PlanForm(PortalForm):
             "support_telling": SupportTelling(self.support_telling.data),
             "agreed_words": self.agreed_words.data,
             "never_say": self.never_say.data,
+            "words_read": self.read,
         }
 
 

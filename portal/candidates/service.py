@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.candidates import events, mails, profiles, rules
+from portal.candidates import events, mails, profiles, rules, textguard
 from portal.candidates.models import (
     Candidate,
     DisclosurePlan,
@@ -28,7 +28,7 @@ from portal.candidates.models import (
 )
 from portal.candidates.states import PHASES, Phase
 from portal.candidates.words import LEVEL_NAMES
-from portal.core import clock, reference
+from portal.core import clock, guarding, reference
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Refused
@@ -77,6 +77,7 @@ class ProfileValues:
     pitch: str = ""
     pitch_language: Language = Language.SV
     wishes: str = ""
+    words_read: str = ""  # tokens of the doubtful words in pitch and lines that the coach has looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ class PlanValues:
     support_telling: SupportTelling = SupportTelling.NOTHING
     agreed_words: str = ""
     never_say: str = ""
+    words_read: str = ""  # tokens of the doubtful words in the agreed words that the coach has looked at
 
 
 def refer(actor: Actor, identity: IdentityValues) -> Candidate:
@@ -137,11 +139,13 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
 
     :param version: the one that the form was filled from.
     :raises Invalid: at the field that is wrong, or at ``version`` when somebody else has changed it meanwhile.
+    :raises HeldBack: at ``pitch`` and ``works_well``, for words that may not reach an employer.
     """
     _refuse_stranger(actor, candidate)
     _refuse_bad_profile(values)
     profile = _locked(Profile, candidate)
     _refuse_lost_update(profile.version, version)
+    words_read = _read_texts(candidate, values, profile.words_read)
     before = profiles.digest(profiles.content(candidate))
     profile.occupations = {key: Experience(band).value for key, band in values.occupations.items()}
     profile.skills = sorted(set(values.skills))
@@ -155,6 +159,7 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
     profile.pitch = values.pitch
     profile.pitch_language = values.pitch_language
     profile.wishes = values.wishes
+    profile.words_read = words_read
     profile.changed_at = clock.now()
     db.session.flush()
     audit.record(actor, "candidates.edit_profile", "candidate", candidate.id)
@@ -173,6 +178,8 @@ def edit_plan(actor: Actor, candidate: Candidate, values: PlanValues, version: i
         raise Invalid("agreed_words", _("Write the words that you have agreed on."))
     plan = _locked(DisclosurePlan, candidate)
     _refuse_lost_update(plan.version, version)
+    found = textguard.remarks_on({"agreed_words": values.agreed_words}, candidate.id, _CANDIDATES_OWN)
+    guarding.refuse(found, values.words_read)
     plan.proposals_allowed = values.proposals_allowed
     plan.fields = [one for one in PersonalField if one in set(values.fields)]
     plan.support_telling = values.support_telling
@@ -183,6 +190,21 @@ def edit_plan(actor: Actor, candidate: Candidate, values: PlanValues, version: i
     db.session.flush()
     audit.record(actor, "candidates.edit_plan", "candidate", candidate.id, fields=[one.value for one in plan.fields])
     return plan
+
+
+# The agreed words are the candidate's own: they may name and tell what the candidate wants, once the coach has looked.
+_CANDIDATES_OWN = textguard.Passes(asks=frozenset(textguard.Finding) - {textguard.Finding.IDENTITY_CODE})
+
+
+def _read_texts(candidate: Candidate, values: ProfileValues, read_before: str) -> str:
+    """Have the guard read a profile's texts. Returns the tokens of the doubtful words that were looked at.
+
+    :raises HeldBack: for what blocks, and for what the coach has not looked at, now or before.
+    """
+    content = {"pitch": values.pitch, "works_well": profiles.lines(values.works_well)}
+    found = textguard.read_profile(content, candidate.id)
+    guarding.refuse(found, f"{values.words_read} {read_before}")
+    return guarding.tokens(found)
 
 
 def assign(actor: Actor, candidate: Candidate, coach: User) -> None:

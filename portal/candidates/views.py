@@ -33,7 +33,7 @@ from portal.candidates.models import (
     Identity,
 )
 from portal.candidates.states import PHASES, Phase
-from portal.core import clock, reference
+from portal.core import clock, guarding, reference
 from portal.core.access import allow, current_actor
 from portal.core.actors import ROLE_NAMES, Actor, Role
 from portal.core.app import begin_again
@@ -368,15 +368,18 @@ def profile(public_id: str) -> ResponseReturnValue:
 
 def _profile_page(candidate: Candidate, form: ProfileForm, status: int = 200) -> ResponseReturnValue:
     content = profiles.content(candidate)
-    remarks = textguard.remarks_in(content, candidate.id)
+    found = textguard.read_profile(content, candidate.id)
+    held = guarding.held_back(found, candidate.profile.words_read)
+    if not form.is_submitted():
+        form.show_held(held, guarding.tokens(found))
     return _page(
         "profile",
         candidate,
         status,
         form=form,
         content=content,
-        remarks=remarks,
-        blocked=any(textguard.blocking(found) for found in remarks.values()),
+        remarks={field: remarks for field, (_text, remarks) in found.items()},
+        held=bool(held),
         changed_at=candidate.profile.changed_at,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -112,11 +112,19 @@ class PortalForm(FlaskForm):
         try:
             yield
         except Invalid as error:
-            target = self._fields.get(renamed.get(error.field, error.field))
-            if target is None:
-                self.form_errors.append(error.message)
-            else:
-                target.errors = [*target.errors, error.message]
+            self.take(error, renamed)
+
+    def take(self, error: Invalid, renamed: Mapping[str, str]) -> None:
+        """Put a service's error at its field, or at the form when there is no such field."""
+        self.say(renamed.get(error.field, error.field), error.message)
+
+    def say(self, name: str, message: str) -> None:
+        """Put a sentence at a field, or at the form when there is no such field."""
+        target = self._fields.get(name)
+        if target is None:
+            self.form_errors.append(message)
+        else:
+            target.errors = [*target.errors, message]
 
     @property
     def is_clean(self) -> bool:

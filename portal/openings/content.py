@@ -75,6 +75,11 @@ def of(opening: Opening) -> Content:
     )
 
 
+def texts(content: Content) -> dict[str, str]:
+    """The free texts of a need, by field."""
+    return {"title": content.title, "tasks": content.tasks, "pay": content.pay}
+
+
 def check(content: Content) -> None:
     """Refuse what contradicts itself or the reference data.
 

@@ -13,7 +13,8 @@ from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import User
 from portal.core import reference
-from portal.core.forms import TEXT, PortalForm, TickField, at_most, choices, required
+from portal.core.forms import TEXT, TickField, at_most, choices, required
+from portal.core.guarded_forms import GuardedForm
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Level, Shift
 from portal.employers.models import Workplace
@@ -31,7 +32,7 @@ from portal.openings.rules import missing
 MAX_VERSION = 2**31 - 1
 
 
-class OpeningForm(PortalForm):
+class OpeningForm(GuardedForm):
     """Everything that can be said about a need. ``posting`` asks for what a posted need must have."""
 
     posting = False

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.core import clock
+from portal.core import clock, guarding
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Overtaken, Refused
@@ -25,12 +25,18 @@ from portal.openings.models import Opening
 from portal.openings.states import OPENINGS, OpeningState
 
 
-def draft(actor: Actor, employer: Employer, content: Content) -> Opening:
+def draft(actor: Actor, employer: Employer, content: Content, words_read: str = "") -> Opening:
     """Save a new need of an employer as a draft.
 
+    :param words_read: tokens of the doubtful words that somebody of the team, who writes for it, has looked at.
     :raises Missing: when the actor may not register needs for this employer.
-    :raises Invalid: at the field that breaks a rule.
+    :raises Invalid: at the field that breaks a rule; as ``HeldBack`` for what may not reach an employer.
     """
+    guarding.refuse_of(actor, contents.texts(content), words_read)
+    return _draft(actor, employer, content)
+
+
+def _draft(actor: Actor, employer: Employer, content: Content) -> Opening:
     if not rules.may_register_for(actor, employer.id):
         raise Missing
     row = OPENINGS.check(None, "draft", actor.role)
@@ -45,12 +51,13 @@ def draft(actor: Actor, employer: Employer, content: Content) -> Opening:
     return opening
 
 
-def edit(opening: Opening, actor: Actor, version: int, content: Content) -> None:
+def edit(opening: Opening, actor: Actor, version: int, content: Content, words_read: str = "") -> None:
     """Save new content into a need that has not ended.
 
     A draft that waited for the employer's verification waits no more: who saves it says anew whether to post it.
 
     :param version: of the need as the writer read it; when somebody has saved another since, nothing is saved.
+    :param words_read: as for ``draft``; only texts that are changed are read.
     :raises Missing: not this actor's. :raises Refused: the need has ended.
     :raises Invalid: at the field that breaks a rule; at ``version`` when somebody was quicker.
     """
@@ -61,6 +68,9 @@ def edit(opening: Opening, actor: Actor, version: int, content: Content) -> None
     if opening.version != version:
         raise Invalid("version", _("Somebody else has saved this need since you opened it. Compare, then save again."))
     contents.check(content)
+    before_texts = contents.texts(contents.of(opening))
+    changed_texts = {name: text for name, text in contents.texts(content).items() if text != before_texts[name]}
+    guarding.refuse_of(actor, changed_texts, words_read)
     if opening.state is not OpeningState.DRAFT and (missing := rules.missing(content.adaptations, content.paid_work)):
         raise Invalid(*missing[0])
     workplace = contents.chosen_workplace(content, employers.workplaces(opening.employer_id))
@@ -148,7 +158,7 @@ def copy(opening: Opening, actor: Actor) -> Opening:
     _may_change(opening, actor)
     people = employers.users_of(opening.employer_id)
     content = contents.carried_over(contents.of(opening), people, actor.user_id)
-    return draft(actor, opening.employer, content)
+    return _draft(actor, opening.employer, content)
 
 
 def keep(opening: Opening, actor: Actor) -> None:

@@ -89,7 +89,7 @@ def new() -> ResponseReturnValue:
     form = _form(employer, _first_values(actor, employer))
     if form.validate_on_submit():
         with _keeping_what_was_typed(form):
-            opening = service.draft(actor, employer, form.content())
+            opening = service.draft(actor, employer, form.content(), form.read)
             if form.posting:
                 service.post(opening, actor)
         if form.is_clean:
@@ -111,7 +111,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form = _form(opening.employer, {**values_of(contents.of(opening)), "version": str(opening.version)}, posted=posted)
     if form.validate_on_submit():
         with _keeping_what_was_typed(form):
-            service.edit(opening, actor, form.read_version(), form.content())
+            service.edit(opening, actor, form.read_version(), form.content(), form.read)
             if form.posting and not posted:
                 service.post(opening, actor)
         if form.is_clean:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from portal.accounts import queries as accounts
 from portal.audit import service as audit
 from portal.candidates import textguard
-from portal.core import clock, workdays
+from portal.core import clock, guarding, workdays
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Invalid, Missing, Refused
-from portal.placements import mails, queries
+from portal.placements import mails, own_words, queries
 from portal.placements.changes import allowed, compare_and_set
 from portal.placements.log import Log
 from portal.placements.models import (
@@ -237,10 +237,8 @@ def _refuse_bad_log(placement: Placement, side: ContactSide, log: Log) -> None:
     _refuse_far("done_on", log.done_on)
     if log.employer_note and side is not ContactSide.EMPLOYER:
         raise Invalid("employer_note", _("The employer reads nothing of the employee's side."))
-    blocking = [one for one in textguard.remarks(log.employer_note, placement.candidate_id) if one.blocks]
-    if blocking:
-        found = ", ".join(dict.fromkeys(f"“{one.words}”: {one.why}" for one in blocking))
-        raise Invalid("employer_note", _("The employer reads this. Take out: %(found)s", found=found))
+    note = {"employer_note": log.employer_note}
+    guarding.refuse(textguard.remarks_on(note, placement.candidate_id, own_words.passes(placement)), log.words_read)
 
 
 def _refuse_far(field: str, day: date) -> None:

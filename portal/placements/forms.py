@@ -10,6 +10,7 @@ from wtforms.fields import DateField, IntegerField, RadioField, SelectField, Str
 from wtforms.validators import NumberRange, Optional
 
 from portal.core.forms import PortalForm, at_most, choices, required
+from portal.core.guarded_forms import GuardedForm
 from portal.employers.models import CHANNEL_NAMES, Channel
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES, EmploymentType
 from portal.placements.log import Log
@@ -39,7 +40,7 @@ def _day(value: date | None) -> date:
     return value
 
 
-class LogForm(PortalForm):
+class LogForm(GuardedForm):
     """How a contact went. Small, since it is filled on a phone after a visit."""
 
     done_on = DateField(_l("Day"), [required()])
@@ -72,6 +73,7 @@ class LogForm(PortalForm):
             next_step=self.next_step.data or "",
             team_note=self.team_note.data or "",
             employer_note=(self.employer_note.data or "") if "employer_note" in self else "",
+            words_read=self.read,
         )
 
 
@@ -138,7 +140,7 @@ class EndForm(PortalForm):
         }
 
 
-class ColleagueForm(PortalForm):
+class ColleagueForm(GuardedForm):
     """Who at the workplace is the named colleague."""
 
     named_colleague = StringField(_l("Named colleague"), [at_most(120)])

@@ -22,3 +22,4 @@ class Log:
     next_step: str = ""
     team_note: str = ""
     employer_note: str = ""
+    words_read: str = ""  # tokens of the doubtful words in the employer's note that the coach has looked at

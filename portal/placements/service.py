@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -10,9 +11,10 @@ from flask_babel import gettext as _
 from portal.accounts import queries as accounts
 from portal.audit import service as audit
 from portal.candidates import service as candidates
+from portal.candidates import textguard
 from portal.candidates.models import Candidate
 from portal.candidates.states import Phase
-from portal.core import clock
+from portal.core import clock, guarding
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Invalid, Refused
@@ -20,7 +22,7 @@ from portal.employers import service as employer_service
 from portal.employers.models import Employer
 from portal.employers.states import Standing
 from portal.openings.models import EmploymentType, Opening
-from portal.placements import events, mails, plan, queries
+from portal.placements import events, mails, own_words, plan, queries
 from portal.placements.changes import allowed, compare_and_set
 from portal.placements.models import (
     ContactOrigin,
@@ -205,12 +207,18 @@ def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason
     events.ENDED.emit(actor, placement)
 
 
-def describe(actor: Actor, placement: Placement, *, named_colleague: str) -> None:
-    """Write who at the workplace is the named colleague.
+def describe(actor: Actor, placement: Placement, *, named_colleague: str, words_read: str = "") -> None:
+    """Write who at the workplace is the named colleague; the employer reads it. Names only ask: they may be alike.
 
+    :param words_read: tokens of the doubtful words that the writer has looked at.
+    :raises HeldBack: at ``named_colleague``, for words that may not reach an employer.
     :raises Refused: when the job has ended, or the actor is no coach or team leader.
     """
     PLACEMENTS.check(placement.state, "change_start", actor.role)
+    alike = frozenset({textguard.Finding.OWN_NAME, textguard.Finding.OTHER_NAME})
+    allowed_here = replace(own_words.passes(placement), asks=alike)
+    text = {"named_colleague": named_colleague}
+    guarding.refuse(textguard.remarks_on(text, placement.candidate_id, allowed_here), words_read)
     compare_and_set(placement, {"state": PlacementState.ACTIVE}, named_colleague=named_colleague)
     audit.record(actor, "placements.describe", "placement", placement.id, fields=["named_colleague"])
 

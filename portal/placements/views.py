@@ -226,7 +226,7 @@ def colleague(public_id: str) -> ResponseReturnValue:
     form = ColleagueForm(obj=placement)
     if form.validate_on_submit():
         with form.catching():
-            service.describe(actor, placement, named_colleague=form.named_colleague.data or "")
+            service.describe(actor, placement, named_colleague=form.named_colleague.data or "", words_read=form.read)
         if form.is_clean:
             flash(_("Saved."), "success")
             return _to(placement)

@@ -22,6 +22,7 @@ from wtforms.validators import NumberRange, Optional
 from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core import clock
 from portal.core.forms import LINE, TEXT, PortalForm, Rows, TickField, at_most, choices, required
+from portal.core.guarded_forms import GuardedForm
 from portal.employers.models import CHANNEL_NAMES
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
 from portal.proposals.models import PAY_KIND_NAMES
@@ -103,7 +104,7 @@ def within_reach(_form: PortalForm, field: Field) -> None:
         raise ValidationError(_l("This day is too far away."))
 
 
-class TimesForm(PortalForm):
+class TimesForm(GuardedForm):
     """Up to five times for a meeting, in Helsinki's time."""
 
     times = Rows(
@@ -150,7 +151,7 @@ class ConfirmHireForm(PortalForm):
     candidate_said_yes = BooleanField(_l("The candidate has said yes to this job to me"))
 
 
-class MessageForm(PortalForm):
+class MessageForm(GuardedForm):
     """A message to the other side."""
 
     text = TextAreaField(_l("Message"), validators=[required(), at_most(TEXT)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.audit import service as audit
 from portal.candidates import textguard
-from portal.core import clock
+from portal.core import clock, guarding
 from portal.core.actors import Actor
 from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Overtaken, Refused
@@ -19,18 +20,14 @@ from portal.employers.models import Channel
 from portal.proposals import mails, queries
 from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal
 from portal.proposals.moves import move, reload
+from portal.proposals.own_words import passes
 from portal.proposals.rules import side_of
 from portal.proposals.states import PROPOSALS, ProposalState
 
 MOST_TIMES = 5
 
+# an address, or a link to call, is what a place is
 _WAYS_TO_MEET = frozenset({textguard.Finding.ADDRESS, textguard.Finding.WEB})
-
-
-def _blocked(place: str, candidate_id: int) -> list[textguard.Remark]:
-    """What keeps a place from reaching the employer. An address, or a link to call, is what a place is."""
-    found = textguard.blocking(textguard.remarks(place, candidate_id))
-    return [remark for remark in found if remark.finding not in _WAYS_TO_MEET]
 
 
 def propose_times(
@@ -41,10 +38,12 @@ def propose_times(
     channel: Channel = Channel.IN_PERSON,
     place: str = "",
     minutes: int = 45,
+    words_read: str = "",
 ) -> Interview:
     """Suggest times for a meeting; an open question of either side is replaced by this one.
 
     :param times: aware instants in the future, one to five.
+    :param words_read: tokens of the doubtful words in the place that the coach has looked at.
     :raises Refused: when the proposal's state has no room for a meeting, or it is not this actor's to ask.
     :raises Invalid: at ``times``, or at ``place`` for words of the coach's that may not reach an employer.
     """
@@ -56,9 +55,10 @@ def propose_times(
         raise Invalid("times", _("Suggest five times at most."))
     if chosen[0] <= clock.now():
         raise Invalid("times", _("Suggest times that have not passed."))
-    if not actor.is_employer and (blocked := _blocked(place, proposal.candidate_id)):
-        words = ", ".join(dict.fromkeys(remark.words for remark in blocked))
-        raise Invalid("place", _("This may not reach an employer: %(words)s", words=words))
+    if not actor.is_employer:
+        # the place stands in mails and calendar files, which name nobody, whatever has been disclosed
+        allowed = replace(passes(proposal), ignores=_WAYS_TO_MEET, name_known=False)
+        guarding.refuse(textguard.remarks_on({"place": place}, proposal.candidate_id, allowed), words_read)
     db.session.execute(  # one that was picked in this very moment is no open question any more, and stays
         update(Interview)
         .where(Interview.proposal_id == proposal.id, Interview.state == InterviewState.PROPOSED)

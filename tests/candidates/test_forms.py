@@ -255,11 +255,61 @@ def test_a_bad_profile_comes_back(team: Team, as_coach: FlaskClient, changed: di
 
 def test_the_guard_marks_the_words_in_place(team: Team, as_coach: FlaskClient) -> None:
     address = f"/candidates/{team.candidate.public_id}/profile"
-    as_coach.post(address, data={**PROFILE, "pitch": "Nås på 040 123 4567.", "version": _version(as_coach, address)})
-    page = as_coach.get(address).text
-    assert re.search(r'<mark class="guard guard--blocks">040 123 4567</mark>', page)
-    assert "looks like a phone number" in page
-    assert "cannot be sent" in page
+    before = _fresh(Profile, team.candidate.id).version
+    data = {**PROFILE, "pitch": "Nås på 040 123 4567.", "version": _version(as_coach, address)}
+    answer = as_coach.post(address, data=data)
+    assert answer.status_code == 422
+    assert re.search(r'<mark class="guard guard--blocks">040 123 4567</mark>', answer.text)
+    assert "looks like a phone number" in answer.text
+    assert 'name="words_read"' not in answer.text  # no tick lets it pass
+    assert _fresh(Profile, team.candidate.id).version == before
+
+
+def _tick(page: str) -> str:
+    found = re.search(r'<input[^>]*name="words_read"[^>]*>', page)
+    assert found, "no tick is offered"
+    assert "checked" not in found.group()
+    value = re.search(r'value="([0-9a-f ]+)"', found.group())
+    assert value
+    return value.group(1)
+
+
+def test_a_doubtful_word_asks_and_passes_once_it_was_looked_at(team: Team, as_coach: FlaskClient) -> None:
+    address = f"/candidates/{team.candidate.public_id}/profile"
+    data = {**PROFILE, "pitch": "Vill arbeta på sjukhus.", "version": _version(as_coach, address)}
+    asked = as_coach.post(address, data=data)
+    assert asked.status_code == 422
+    assert '<mark class="guard">sjukhus</mark>' in asked.text
+    tick = _tick(asked.text)
+    more = as_coach.post(address, data={**data, "pitch": "Vill arbeta på sjukhus, helst klinik.", "words_read": tick})
+    assert more.status_code == 422  # a word that was not looked at
+    assert as_coach.post(address, data={**data, "words_read": tick}).status_code == 302
+    again = {**data, "wishes": "Soon", "version": _version(as_coach, address)}
+    assert as_coach.post(address, data=again).status_code == 302  # what was looked at once is not asked again
+
+
+def test_what_became_doubtful_is_shown_on_the_profile_and_keeps_it_back(team: Team, as_coach: FlaskClient) -> None:
+    _fresh(Profile, team.candidate.id).pitch = "Vill arbeta på sjukhus."
+    db.session.commit()
+    page = as_coach.get(f"/candidates/{team.candidate.public_id}/profile").text
+    assert "cannot be sent yet" in page
+    assert _tick(page)
+
+
+def test_the_agreed_words_may_tell_what_the_candidate_wants(team: Team, as_coach: FlaskClient) -> None:
+    address = f"/candidates/{team.candidate.public_id}/plan"
+    data = {
+        "support_telling": "agreed_words",
+        "agreed_words": "Hon har adhd och vill ha lista.",
+        "version": _version(as_coach, address),
+    }
+    asked = as_coach.post(address, data=data)
+    assert asked.status_code == 422
+    assert as_coach.post(address, data={**data, "words_read": _tick(asked.text)}).status_code == 302
+    code = {**data, "agreed_words": "Koden är 131052-9085.", "version": _version(as_coach, address)}
+    refused = as_coach.post(address, data=code)
+    assert refused.status_code == 422
+    assert 'name="words_read"' not in refused.text
 
 
 # --- the plan

@@ -84,6 +84,8 @@ DOORS: dict[str, tuple[str, str]] = {
     "employers.verify": ("POST", "CL"),
     "employers.waiting": ("GET", "E"),
     "employers.withdraw_invitation": ("POST", "ECL"),
+    "guard_words.index": ("GET POST", "A"),
+    "guard_words.remove": ("POST", "A"),
     "openings.act": ("POST", "ECL"),
     "openings.copy": ("POST", "ECL"),
     "openings.edit": ("GET POST", "ECL"),

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Invalid, Refused
+from portal.core.guarding import HeldBack
 from portal.employers.models import Channel
 from portal.employers.queries import actor_of
 from portal.openings.models import EmploymentType
@@ -312,11 +313,47 @@ def test_the_employers_note_may_not_name_or_speak_of_health(app: Flask) -> None:
     candidate = candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
     placement = queries.get(factory.placement(coach, candidate=candidate).id)
     contact = factory.contact(placement, side=ContactSide.EMPLOYER)
-    for text in ("Huuskolan työaika", "Her depression is better", "Call 040 123 4567"):
+    assert placement.proposal is not None
+    assert placement.proposal.disclosure_consent is not None
+    placement.proposal.disclosure_consent.withdrawn_at = clock.now()
+    for text in ("Huuskolan työaika", "Her depression is better", "Call 0440 765 432"):
         with pytest.raises(Invalid) as refused:
             contacts.log(actor_of(coach), placement, contact, log(employer_note=text))
         assert refused.value.field == "employer_note"
     assert contact.state is ContactState.PLANNED
+
+
+def test_the_employers_note_may_name_who_has_let_the_name_be_known(app: Flask) -> None:
+    coach = accounts.coach()
+    candidate = candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
+    placement = queries.get(factory.placement(coach, candidate=candidate).id)
+    contact = factory.contact(placement, side=ContactSide.EMPLOYER)
+    contacts.log(actor_of(coach), placement, contact, log(employer_note="Huuskolan työaika on sovittu."))
+    assert contact.employer_note == "Huuskolan työaika on sovittu."
+
+
+def test_a_doubtful_word_in_the_employers_note_passes_once_it_was_looked_at(app: Flask) -> None:
+    coach = accounts.coach()
+    placement = queries.get(factory.placement(coach).id)
+    contact = factory.contact(placement, side=ContactSide.EMPLOYER)
+    with pytest.raises(HeldBack) as asked:
+        contacts.log(actor_of(coach), placement, contact, log(employer_note="Kriisi kassalla on ohi."))
+    looked_at = log(employer_note="Kriisi kassalla on ohi.", words_read=asked.value.tokens)
+    contacts.log(actor_of(coach), placement, contact, looked_at)
+    assert contact.state is ContactState.DONE
+
+
+def test_the_named_colleague_may_be_called_as_somebody_else_is(app: Flask) -> None:
+    coach = accounts.coach()
+    candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
+    placement = queries.get(factory.placement(coach).id)
+    with pytest.raises(HeldBack) as asked:
+        service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola")
+    service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola", words_read=asked.value.tokens)
+    assert placement.named_colleague == "Ritva Huuskola"
+    with pytest.raises(HeldBack) as refused:
+        service.describe(actor_of(coach), placement, named_colleague="040 765 4321")
+    assert refused.value.tokens == ""
 
 
 def test_nothing_of_the_employees_side_is_written_for_the_employer(app: Flask) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Callable
 
+import pytest
+from flask.testing import FlaskClient
+
+from portal.accounts.models import User
 from portal.candidates.models import Identity
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
 from portal.core.errors import Invalid, Refused
+from portal.core.guarding import HeldBack
 from portal.proposals import messages
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
@@ -57,3 +63,41 @@ def test_an_employer_may_write_anything_while_there_is_somebody_to_write_to(app:
     ended = proposals.story(ProposalState.WITHDRAWN)
     with pytest.raises(Refused):
         messages.write(ended.actor(Role.EMPLOYER), ended.proposal, "Hello?")
+
+
+def test_a_doubtful_word_passes_once_it_was_looked_at_and_a_blocking_one_never(app: Portal) -> None:
+    story = proposals.story(ProposalState.PROPOSED)
+    coach = story.actor(Role.COACH)
+    with pytest.raises(HeldBack) as asked:
+        messages.write(coach, story.proposal, "The candidate knows a hospital from inside.")
+    assert asked.value.tokens
+    with pytest.raises(HeldBack):  # another word than the one that was looked at
+        messages.write(coach, story.proposal, "The candidate knows a clinic.", asked.value.tokens)
+    text = "The hospital is known."
+    assert messages.write(coach, story.proposal, text, asked.value.tokens).text == text
+    with pytest.raises(HeldBack) as refused:
+        messages.write(coach, story.proposal, "The hospital helped with the depression.", asked.value.tokens)
+    assert refused.value.tokens == ""
+
+
+def test_the_needs_own_words_and_the_employers_people_pass(app: Portal) -> None:
+    story = proposals.story(ProposalState.PROPOSED)
+    story.proposal.opening.title = "Städare till centralsjukhuset"
+    contact = story.proposal.opening.contacts[0]
+    contact.phone = "06 826 4111"
+    for text in ("Känner till sjukhusets rutiner.", f"Ring {contact.name}, 06-826 4111, så visar hon vägen."):
+        assert messages.write(story.actor(Role.COACH), story.proposal, text).text == text
+
+
+def test_the_page_offers_the_tick_and_takes_it(client_for: Callable[[User], FlaskClient], app: Portal) -> None:
+    story = proposals.story(ProposalState.PROPOSED)
+    db.session.commit()
+    browser = client_for(story.coach)
+    address = f"/proposals/{story.proposal.public_id}/messages"
+    asked = browser.post(address, data={"text": "The hospital is known."})
+    assert asked.status_code == 422
+    assert '<mark class="guard">hospital</mark>' in asked.text
+    tick = re.search(r'name="words_read"[^>]*value="([0-9a-f ]+)"', asked.text)
+    assert tick
+    sent = browser.post(address, data={"text": "The hospital is known.", "words_read": tick.group(1)})
+    assert sent.status_code == 302

@@ -20,7 +20,7 @@ from portal.candidates.textguard.plain import plain
 from portal.candidates.textguard.remark import Finding, without_overlaps
 from portal.candidates.textguard.wordlist import WordList
 from portal.core.actors import Actor
-from portal.core.guarding import Found, Remark
+from portal.core.guarding import Found, Remark, held_back, token
 
 # In a need that the team writes for an employer only people are at risk: the job's words are its own.
 _NOT_IN_NEEDS = frozenset(Finding) - {Finding.OTHER_NAME, Finding.IDENTITY_CODE, Finding.DIAGNOSIS_CODE}
@@ -54,6 +54,21 @@ def read_profile(content: Mapping[str, Any], candidate_id: int) -> Found:
     """The free texts of a profile's content, each with its remarks."""
     texts = {"pitch": str(content["pitch"]), "works_well": "\n".join(map(str, content["works_well"]))}
     return remarks_on(texts, candidate_id)
+
+
+def flagged(content: Mapping[str, Any], candidate_id: int, words_read: str) -> list[Remark]:
+    """What keeps a profile from being sent: what blocks, and what the coach has not yet looked at.
+
+    :param words_read: the profile's tokens of doubtful words that were looked at.
+    """
+    held = held_back(read_profile(content, candidate_id), words_read)
+    read = set(words_read.split())
+    return [
+        remark
+        for field, one in held.items()
+        for remark in one.remarks
+        if remark.blocks or token(field, remark) not in read
+    ]
 
 
 def read_need(actor: Actor, texts: Mapping[str, str]) -> Found:
@@ -100,6 +115,7 @@ __all__ = [
     "People",
     "Remark",
     "blocking",
+    "flagged",
     "read_need",
     "read_profile",
     "remarks",

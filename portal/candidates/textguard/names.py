@@ -72,8 +72,8 @@ def own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
         forms = [one for one in names if is_form_of(word.text, one)]
         if not forms:
             continue
-        # "Toivon työtä" opens a sentence with a verb; "Toivo är" and a capital inside a sentence do not
-        inflected = word.text.casefold() not in forms
+        # "Toivon työtä" opens a sentence with a verb; "Toivo är", "Bergs nycklar" and a capital inside one do not
+        inflected = word.text.casefold().removesuffix("s") not in forms and word.text.casefold() not in forms
         doubtful = all(one in _ordinary_names() for one in forms) and (not word.capital or (word.opens and inflected))
         yield remark(text, word.start, word.end, Finding.OWN_NAME, blocks=not doubtful)
 

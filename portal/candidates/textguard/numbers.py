@@ -15,11 +15,12 @@ from portal.core.guarding import Remark
 # Century signs: + for the 1800s, - and Y X W V U for the 1900s, A to F for the 2000s (decree 690/2022, since 2023).
 _HETU = re.compile(r"(?<!\w)\d{6}\s?[-–+A-FU-Y]\s?\d{3}\s?[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE)
 _PHONE_APART = re.compile(r"(?<![\w+])0(?:[ .\-/–]{1,2}\d){8,10}(?![\w])|(?<![\w.,:])0\d\d[./]\d{3}[./ ]?\d{3,4}(?!\w)")
+_FEWEST_DIGITS = 8  # of a number that somebody answers; shorter ones are orders and articles
 _ZERO_IN_BRACKETS = re.compile(r"\+358\s?\(0\)\s?[\d ]{7,12}\d")
 _CODE = re.compile(r"(?<![\w-])[A-TV-Z]\d{2}(\.\d{1,2})?(?![\w-])")
 _CODE_CONTEXT = re.compile(
     r"icd|diagno(?!stik|stii|sverktyg)|(?<!\w)(?:koodi|kod|code)(?!er)|sairau|sjukdom|oire|symp?tom|lääk|psyk|disorder"
-    r"|illness|lausun|todistu|intyg|remiss|lähet|certificat",
+    r"|illness|lausun|todistu|intyg|remiss|lähet|certificat|utlåtand|epikris|sjuksk|sjukl",
     re.IGNORECASE,
 )
 _CODE_REACH = 40  # characters around a code in which a word of health makes it one
@@ -41,7 +42,8 @@ def _is_day(digits: str) -> bool:
 def phones(text: str) -> Iterator[Remark]:
     """Numbers that the library knows as Finnish or with a country's code, and those that are written sign by sign."""
     for found in phonenumbers.PhoneNumberMatcher(text, "FI"):
-        yield remark(text, found.start, found.end, Finding.PHONE)
+        if sum(sign.isdigit() for sign in found.raw_string) >= _FEWEST_DIGITS:
+            yield remark(text, found.start, found.end, Finding.PHONE)
     for pattern in (_PHONE_APART, _ZERO_IN_BRACKETS):
         for match in pattern.finditer(text):
             yield remark(text, match.start(), match.end(), Finding.PHONE)

@@ -43,7 +43,8 @@ _STREET_AFTER_NUMBER = re.compile(r"\b\d{1,4}\s(?:[A-ZÅÄÖ][^\W\d_]+\s){1,2}(?
 _NO_STREET = re.compile(
     r"^(?:tie|tien|tiellä|tielle|tieltä|torget|tori|road|street|lane|kaari|katu|väg|vägen|gata|ringen|rinne)\s", re.I
 )
-_POSTAL = re.compile(r"(?<!\d)\d{5}\s+([^\W\d_]+)")
+_POSTAL = re.compile(r"(?<!\d)(\d{5})\s+([^\W\d_]+)")
+_NEAR = ("66", "67", "68", "69")  # postal codes around Karleby, where villages have their own
 
 
 def mails(text: str) -> Iterator[Remark]:
@@ -92,7 +93,8 @@ def addresses(text: str) -> Iterator[Remark]:
     for match in _STREET_AFTER_NUMBER.finditer(text):
         yield remark(text, match.start(), match.end(), Finding.ADDRESS)
     for match in _POSTAL.finditer(text):
-        if match.group(1).casefold() in _municipalities():
+        code, place = match.groups()
+        if place.casefold() in _municipalities() or (code.startswith(_NEAR) and place[0].isupper()):
             yield remark(text, match.start(), match.end(), Finding.ADDRESS)
 
 

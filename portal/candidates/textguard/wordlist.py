@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -85,12 +85,23 @@ class WordList:
                     yield entry
 
 
+@cache
+def _data(language: Language) -> dict[str, list[str]]:
+    read: dict[str, list[str]] = json.loads((_DATA / f"{language.value}.json").read_text(encoding="utf-8"))
+    return read
+
+
+def counts() -> dict[Language, dict[WordKind, int]]:
+    """How many words the portal brings itself, by language and kind."""
+    return {language: {kind: len(_data(language)[kind.value]) for kind in WordKind} for language in Language}
+
+
 @lru_cache(maxsize=8)
 def made(added: tuple[Added, ...] = ()) -> WordList:
     """The portal's own lists in all its languages, and these words."""
     entries: list[tuple[str, Language, WordKind | None]] = []
     for language in Language:
-        data = json.loads((_DATA / f"{language.value}.json").read_text(encoding="utf-8"))
+        data = _data(language)
         entries += [(word, language, kind) for kind in WordKind for word in data[kind.value]]
         entries += [(word, language, None) for word in data[_PASS]]
     return WordList([*entries, *added])

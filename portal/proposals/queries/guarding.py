@@ -44,7 +44,7 @@ def facts(
         plan=candidates.plan_of(proposal.candidate_id),
         other_live=has_other_live(proposal),
         refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
-        profile_blocked=before_sending and _is_blocked(proposal.candidate_id, content),
+        profile_blocked=before_sending and bool(textguard.flagged(content, candidate.id, candidate.profile.words_read)),
         can_be_asked=can_be_asked,
         contacts=sum(user.is_active for user in proposal.opening.contacts),
         hired=hired_count(proposal.opening_id),
@@ -76,12 +76,3 @@ def was_refused(candidate_id: int, opening_id: int) -> bool:
         Proposal.lapsed.is_(False),
     )
     return db.session.scalar(query.limit(1)) is not None
-
-
-def _is_blocked(candidate_id: int, content: dict[str, object]) -> bool:
-    texts = [str(content.get("pitch", "")), *(str(line) for line in _lines(content.get("works_well")))]
-    return any(remark.blocks for text in texts for remark in textguard.remarks(text, candidate_id))
-
-
-def _lines(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value or ""]

@@ -36,6 +36,7 @@ def times(public_id: str) -> ResponseReturnValue:
                 channel=Channel(form.channel.data),
                 place=form.place.data or "",
                 minutes=form.minutes.data or 0,
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("Suggested. The other side is mailed and picks one."), "success")

@@ -95,7 +95,6 @@ def _preview(form: ProposeForm) -> str:
     opening = openings.get_for(actor, request.args.get("opening", ""))
     candidate = candidates.get_for(actor, request.args.get("candidate", ""))
     content = profiles.content(candidate)
-    texts = [content["pitch"], *content["works_well"]]
     if not form.is_submitted():
         form.until.data = clock.today() + service.CONSENT_LIVES
         form.answer_by.data = clock.today() + timedelta(days=service.DAYS_TO_ANSWER)
@@ -107,6 +106,6 @@ def _preview(form: ProposeForm) -> str:
         name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
         content=content,
         lines=compare(opening, content),
-        flagged=[remark for text in texts for remark in textguard.remarks(text, candidate.id)],
+        flagged=textguard.flagged(content, candidate.id, candidate.profile.words_read),
         can_mail=queries.has_address(candidate.id),
     )

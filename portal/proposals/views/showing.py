@@ -116,7 +116,7 @@ def write(public_id: str) -> ResponseReturnValue:
     form = MessageForm()
     if form.validate_on_submit():
         with form.catching():
-            messages.write(current_actor(), proposal, form.text.data or "")
+            messages.write(current_actor(), proposal, form.text.data or "", form.read)
         if form.is_clean:
             flash(_("Sent. The other side is mailed that there is a message."), "success")
             return redirect(url_for("proposals.show", public_id=public_id, _anchor="messages"))
