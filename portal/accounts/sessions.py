@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import session
 from flask_login import login_user
 
+from portal.accounts import devices
 from portal.accounts.models import User
 from portal.core.db import new_public_id
 from portal.core.i18n import LANGUAGE_KEY
@@ -21,6 +22,7 @@ def begin(user: User) -> None:
         session[LANGUAGE_KEY] = language
     session.permanent = True
     login_user(user)
+    devices.remember(user.email)
 
 
 def remember_mailed(address: str, user: User | None = None) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
 
-from portal.accounts import links, passwords, queries, service, sessions
+from portal.accounts import devices, links, passwords, queries, service, sessions
 from portal.accounts.forms import (
     STAFF_ROLES,
     AcceptStaffForm,
@@ -24,7 +24,7 @@ from portal.accounts.forms import (
     SignInForm,
 )
 from portal.accounts.models import MailMode, Purpose, User
-from portal.accounts.throttles import mails_a_stranger, typed_address
+from portal.accounts.throttles import mails_a_stranger
 from portal.core.access import allow, by_link, current_actor, public, signed_in
 from portal.core.actors import ROLE_NAMES, Role
 from portal.core.forms import text_in
@@ -49,8 +49,8 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @public
-@limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address)
-@limiter.limit(SIGN_IN_LIMIT, key_func=typed_address)
+@limiter.limit(SIGN_IN_LIMIT, key_func=devices.guessing_place)
+@limiter.limit(SIGN_IN_LIMIT, key_func=devices.guessed_address)
 def begin_session() -> ResponseReturnValue:
     """Sign in, and go on to where one wanted to."""
     form = SignInForm()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.accounts import passwords
 from portal.accounts.models import User
@@ -22,7 +24,7 @@ from tests.factories.accounts import PASSWORD
 ClientFor = Callable[[User], FlaskClient]
 
 
-def _sign_in(client: FlaskClient, email: str, password: str = PASSWORD, query: str = "") -> object:
+def _sign_in(client: FlaskClient, email: str, password: str = PASSWORD, query: str = "") -> TestResponse:
     return client.post(f"/sign-in{query}", data={"email": email, "password": password})
 
 
@@ -167,6 +169,51 @@ def test_sign_in_is_throttled_by_place(throttled: Portal) -> None:
         for number in range(12)
     ]
     assert statuses == [422] * 10 + [429] * 2
+
+
+def _guess(browser: FlaskClient, times: int, email: str = "eva@example.com") -> list[int]:
+    data = {"email": email, "password": "wrong"}
+    return [browser.post("/sign-in", data=data).status_code for _time in range(times)]
+
+
+def test_a_strangers_guesses_do_not_keep_the_owner_out(throttled: Portal) -> None:
+    accounts.coach(email="eva@example.com")
+    own, stranger = throttled.test_client(), throttled.test_client()
+    assert _sign_in(own, "eva@example.com").status_code == 302
+    own.post("/sign-out")
+    assert _guess(stranger, 12)[-1] == 429  # from the same place as well: an office has one address
+    assert _sign_in(own, "eva@example.com").status_code == 302
+
+
+def test_a_known_browser_guesses_no_more_often_than_another(throttled: Portal) -> None:
+    accounts.coach(email="eva@example.com")
+    browser = throttled.test_client()
+    _sign_in(browser, "eva@example.com")
+    browser.post("/sign-out")
+    assert _guess(browser, 12) == [422] * 10 + [429] * 2
+
+
+def test_a_browser_that_knows_one_account_is_a_stranger_to_others(throttled: Portal) -> None:
+    accounts.coach(email="eva@example.com")
+    accounts.coach(email="mia@example.com")
+    mias, stranger = throttled.test_client(), throttled.test_client()
+    mias.environ_base["REMOTE_ADDR"] = "10.0.0.9"
+    _sign_in(mias, "mia@example.com")
+    mias.post("/sign-out")
+    assert _guess(stranger, 10) == [422] * 10
+    assert _guess(mias, 1) == [429]
+
+
+def test_the_cookie_of_a_known_browser_cannot_be_made_or_read(client: FlaskClient) -> None:
+    accounts.coach(email="eva@example.com")
+    answer = _sign_in(client, "eva@example.com")
+    (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("known=")]
+    assert {"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+    value = cookie.split(";")[0].removeprefix("known=")
+    shown = base64.urlsafe_b64decode(value.split(".")[0] + "===")
+    assert b"eva" not in shown
+    client.set_cookie("known", value[:-3] + "abc")
+    assert _sign_in(client, "eva@example.com").status_code == 302  # a broken one is as good as none
 
 
 def test_what_is_done_is_in_the_log(client_for: ClientFor) -> None:
