@@ -26,15 +26,17 @@ from portal.core.guarding import Found, Remark, held_back, token
 _NOT_IN_NEEDS = frozenset(Finding) - {Finding.OTHER_NAME, Finding.IDENTITY_CODE, Finding.DIAGNOSIS_CODE}
 
 
-def remarks(text: str, candidate_id: int, passes: Passes = NOTHING) -> list[Remark]:
+def remarks(text: str, candidate_id: int | None, passes: Passes = NOTHING) -> list[Remark]:
     """What a text about a candidate would give away, in the order of the text.
 
     :param text: what an employer would read.
+    :param candidate_id: whom it is about; None when it is about nobody (no names are then known to look for).
     :param passes: what this reader knows already.
     """
     if not text.strip():
         return []
-    return remarks_about(text, people.around(candidate_id), passes, wordlist.present())
+    known = people.around(candidate_id) if candidate_id is not None else People()
+    return remarks_about(text, known, passes, wordlist.present())
 
 
 def remarks_on(texts: Mapping[str, str], candidate_id: int, passes: Passes = NOTHING) -> Found:
