@@ -26,6 +26,7 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    audit_key: str = ""  # seals the logs; after a comma, keys that sealed earlier. Empty: the secret key
     base_url: str = "http://127.0.0.1:8000"
     portal_name: str = ""  # empty: the neutral name of the reader's language
     county: str = ""  # empty: Central Ostrobothnia, in the reader's language
@@ -61,6 +62,7 @@ class Config:
             data_dir=data_dir,
             database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.db'}"),
             secret_key=env.get("SECRET_KEY", ""),
+            audit_key=env.get("AUDIT_KEY", ""),
             base_url=base_url,
             portal_name=env.get("PORTAL_NAME", ""),
             county=env.get("PORTAL_COUNTY", ""),
@@ -92,6 +94,8 @@ class Config:
         """:raises BadConfig: when secrets, the address or the sender are missing or unsafe."""
         if len(self.secret_key) < 32:
             raise BadConfig("Set SECRET_KEY to at least 32 random characters; links and sessions are signed with it.")
+        if self.audit_key and any(len(key.strip()) < 32 for key in self.audit_key.split(",")):
+            raise BadConfig("Each key in AUDIT_KEY must be at least 32 random characters; the logs are sealed with it.")
         if not self.is_https and not self.demo and self.host not in LOOPBACK:
             raise BadConfig("PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone.")
         if not self.mail_sender:

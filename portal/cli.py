@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.accounts.cli import first_admin
+from portal.audit.cli import audit
 from portal.candidates.states import PHASES
 from portal.core.actors import ROLE_NAMES
 from portal.core.i18n import Language, in_language
@@ -28,6 +29,7 @@ def init_app(app: Portal) -> None:
     """Add every command; the demonstration's only where it runs."""
     app.cli.add_command(first_admin)
     app.cli.add_command(worker)
+    app.cli.add_command(audit)
     app.cli.add_command(states)
     if app.config["PORTAL"].demo:
         from portal.demo.cli import demo  # only here, so that a real installation never loads it

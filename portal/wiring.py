@@ -20,6 +20,7 @@ from portal import cli
 from portal.accounts import events as account_events
 from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
+from portal.audit import jobs as audit_jobs
 from portal.candidates import asked_below, textguard
 from portal.candidates import events as candidate_events
 from portal.candidates import queries as candidates
@@ -201,7 +202,7 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
-    for room in (opening_jobs, proposal_jobs, placement_jobs):
+    for room in (audit_jobs, opening_jobs, proposal_jobs, placement_jobs):
         room.register(jobs.job)
 
 

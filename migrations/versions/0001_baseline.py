@@ -38,13 +38,16 @@ def upgrade() -> None:
         sa.Column("candidate_id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("why", sa.String(length=60), nullable=False),
+        sa.Column("seal", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "viewer_id IS NOT NULL OR viewer_role = 'candidate'", name=op.f("ck_access_log_viewer_known")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
     )
     with op.batch_alter_table("access_log", schema=None) as batch_op:
+        batch_op.create_index("ix_access_log_at_id", ["at", "id"], unique=False)
         batch_op.create_index("ix_access_log_candidate_id_at", ["candidate_id", "at"], unique=False)
+        batch_op.create_index("ix_access_log_seal_id", ["seal", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_access_log_viewer_id"), ["viewer_id"], unique=False)
 
     op.create_table(
@@ -72,12 +75,30 @@ def upgrade() -> None:
         sa.Column("subject_type", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("seal", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
     )
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_events_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index("ix_audit_events_seal_id", ["seal", "id"], unique=False)
         batch_op.create_index("ix_audit_events_subject", ["subject_type", "subject_id", "id"], unique=False)
 
+    op.create_table(
+        "log_seals",
+        sa.Column("log", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cleared_digest", sa.String(length=64), nullable=True),
+        sa.CheckConstraint("(cleared_at IS NULL) = (cleared_digest IS NULL)", name=op.f("ck_log_seals_cleared_whole")),
+        sa.PrimaryKeyConstraint("log", "number", name=op.f("pk_log_seals")),
+    )
     op.create_table(
         "teams",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1818,14 +1839,18 @@ def downgrade() -> None:
     op.drop_table("support_template_lines")
     op.drop_table("worker_heartbeats")
     op.drop_table("teams")
+    op.drop_table("log_seals")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_events_subject")
+        batch_op.drop_index("ix_audit_events_seal_id")
         batch_op.drop_index(batch_op.f("ix_audit_events_actor_id"))
 
     op.drop_table("audit_events")
     with op.batch_alter_table("access_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_log_viewer_id"))
+        batch_op.drop_index("ix_access_log_seal_id")
         batch_op.drop_index("ix_access_log_candidate_id_at")
+        batch_op.drop_index("ix_access_log_at_id")
 
     op.drop_table("access_log")
     # ### end Alembic commands ###

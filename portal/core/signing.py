@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -23,3 +25,8 @@ def unsign(purpose: str, token: str) -> str | None:
     except BadSignature:
         return None
     return value if isinstance(value, str) else None
+
+
+def key_for(purpose: str, secret: str) -> bytes:
+    """A key of 32 bytes for one purpose alone, drawn from a secret of the settings."""
+    return hmac.digest(secret.encode(), f"key:{purpose}".encode(), "sha256")

@@ -7,12 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 
-# Who may end a transaction: the request's unit of work, the worker's claims and jobs, the commands. Kept by hand.
+# Who may end a transaction: the request's unit of work, the worker's claims, jobs and seals, the commands. By hand.
 COMMITS = {
     "core/app.py",
     "outbox/claims.py",
     "outbox/jobs.py",
     "accounts/cli.py",
+    "audit/cli.py",
+    "audit/sealing.py",
     "demo/cli.py",
 }
 
