@@ -35,7 +35,7 @@ from portal.candidates.models import (
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, language_name
 from portal.core import reference
 from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
-from portal.core.guarded_forms import GuardedForm
+from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
 
@@ -258,6 +258,8 @@ def profile_form(profile: Profile) -> ProfileForm:
 
 class PlanForm(GuardedForm):
     """What the candidate has decided may be told."""
+
+    words_read = ReadTick(_l("I have looked at these words, and the candidate wants them said"), [at_most(TOKENS)])
 
     version = VersionField()
     proposals_allowed = BooleanField(_l("May be proposed to employers, without a name"))

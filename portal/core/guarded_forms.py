@@ -13,7 +13,7 @@ from portal.core.forms import PortalForm, at_most
 from portal.core.guarding import Held, HeldBack, message_about
 
 # room for the tokens of some two hundred words; a text that holds more doubtful ones is written anew sooner
-_TOKENS = 4000
+TOKENS = 4000
 
 
 class ReadTick(StringField):
@@ -31,7 +31,7 @@ class GuardedForm(PortalForm):
 
     words_read = ReadTick(
         _l("I have looked at these words, and the text names nobody and tells nothing about health"),
-        validators=[at_most(_TOKENS)],
+        validators=[at_most(TOKENS)],
     )
     held: Mapping[str, Held] = {}
 

@@ -10,7 +10,7 @@ from wtforms.fields import DateField, IntegerField, RadioField, SelectField, Str
 from wtforms.validators import NumberRange, Optional
 
 from portal.core.forms import PortalForm, at_most, choices, required
-from portal.core.guarded_forms import GuardedForm
+from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.employers.models import CHANNEL_NAMES, Channel
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES, EmploymentType
 from portal.placements.log import Log
@@ -142,6 +142,10 @@ class EndForm(PortalForm):
 
 class ColleagueForm(GuardedForm):
     """Who at the workplace is the named colleague."""
+
+    words_read = ReadTick(
+        _l("I have looked at these words, and they name somebody at the workplace"), [at_most(TOKENS)]
+    )
 
     named_colleague = StringField(_l("Named colleague"), [at_most(120)])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -91,9 +92,17 @@ def _data(language: Language) -> dict[str, list[str]]:
     return read
 
 
-def counts() -> dict[Language, dict[WordKind, int]]:
-    """How many words the portal brings itself, by language and kind."""
-    return {language: {kind: len(_data(language)[kind.value]) for kind in WordKind} for language in Language}
+class Count(NamedTuple):
+    """How many words keep a text back, and how many ask."""
+
+    blocking: int
+    asking: int
+
+
+def counts() -> dict[Language, Count]:
+    """How many words the portal brings itself, by language."""
+    sizes = {one: {kind: len(_data(one)[kind.value]) for kind in WordKind} for one in Language}
+    return {one: Count(sum(size.values()) - size[WordKind.ASK], size[WordKind.ASK]) for one, size in sizes.items()}
 
 
 @lru_cache(maxsize=8)
