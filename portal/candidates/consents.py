@@ -30,7 +30,7 @@ from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Overtaken, Refused
-from portal.core.i18n import Language
+from portal.core.i18n import Language, day, in_language
 
 _TEXTS = json.loads((Path(__file__).parent / "consent_texts.json").read_text(encoding="utf-8"))
 TEXT_VERSION: str = _TEXTS["version"]
@@ -53,9 +53,19 @@ class ForOpening(Protocol):
         """The people at the employer whom the consent names."""
 
 
-def text(kind: ConsentKind, language: Language) -> list[str]:
-    """The paragraphs that the candidate reads before the yes, of version ``TEXT_VERSION``."""
-    return list(_TEXTS[kind.value][language.value])
+def text(kind: ConsentKind, language: Language, until: date) -> list[str]:
+    """The paragraphs that the candidate reads before the yes, of version ``TEXT_VERSION``.
+
+    :param until: the last day of the yes, as it is then stored.
+    """
+    with in_language(language):
+        last_day = day(until).removesuffix(".")  # the sentence brings its own full stop
+    return [paragraph.replace("{until}", last_day) for paragraph in _TEXTS[kind.value][language.value]]
+
+
+def named(opening: ForOpening) -> list[User]:
+    """Whom a yes for an opening names, and the candidate's page shows: its contact persons who can sign in."""
+    return [user for user in opening.contacts if user.is_active]
 
 
 def give(
@@ -74,7 +84,7 @@ def give(
 ) -> Consent:
     """Store a candidate's yes.
 
-    :param opening: with its contact persons loaded; the yes is for them and nobody else.
+    :param opening: with its contact persons loaded; the yes is for those of them who are ``named``, and nobody else.
     :param frozen: exactly what the candidate saw.
     :param terms_digest: of the opening's workplace, hours, pay and contact persons as the candidate was told them.
     :param fields: for a disclosure, what may be known; a proposal's consent names none.
@@ -109,7 +119,7 @@ def give(
         recorded_by_role=recorded_by.role,
         recorded_by_id=recorded_by.user_id,
         until=until,
-        contacts=list(opening.contacts),
+        contacts=named(opening),
     )
     db.session.add(consent)
     db.session.flush()
@@ -131,7 +141,7 @@ def _refuse_unsound(
     """:raises ValueError: for what no page can ask for, so that a mistake of ours never becomes a consent."""
     if frozen.candidate_id != candidate_id:
         raise ValueError("the frozen profile is another candidate's")
-    if not opening.contacts:
+    if not named(opening):
         raise ValueError("a consent names at least one contact person")
     by_candidate = recorded_by.role is Role.CANDIDATE and recorded_by.candidate_id == candidate_id
     if by_candidate is not (how is ConsentHow.LINK) or not (by_candidate or recorded_by.is_staff):

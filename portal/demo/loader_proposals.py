@@ -256,7 +256,7 @@ class Story:
             recorded_by_id=who.user_id,
             given_at=at,
             until=clock.local(at).date() + CONSENT_LIVES,
-            contacts=list(self.opening.contacts),
+            contacts=consents.named(self.opening),
         )
         told = [one.value for one in fields]
         self.county.journal.note(

@@ -121,6 +121,8 @@ def _disclosed(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
     consent = proposal.disclosure_consent
     if not actor.is_employer or proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
         return []
+    if actor.user_id not in {user.id for user in consent.contacts}:  # the candidate was told of others when choosing
+        return []
     try:
         values = disclosed_fields(consent, consent.fields)
     except Refused:  # the candidate's plan was narrowed since

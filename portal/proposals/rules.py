@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
+from portal.candidates import consents
 from portal.candidates.models import Consent, ConsentKind, DisclosurePlan
 from portal.core.actors import Actor, Role
 from portal.employers.states import Verification
@@ -214,12 +215,19 @@ def shows_profile(proposal: Proposal) -> bool:
 def needs_yes_again(proposal: Proposal, terms_digest: str) -> bool:
     """Whether a proposal with the employer stands on a yes that is past its day, or for another job than it is now.
 
-    :param terms_digest: of the opening as it is now. Needs ``consent`` loaded.
+    A contact person whom the yes does not name, since the account was closed then, is such a change too.
+
+    :param terms_digest: of the opening as it is now. Needs the contact persons of ``consent`` and ``opening`` loaded.
     """
     consent = proposal.consent
     if proposal.state not in SENT or consent is None:
         return False
-    return consent.opening_digest != terms_digest or not consent.is_live()
+    known = {user.id for user in consent.contacts}
+    return (
+        consent.opening_digest != terms_digest
+        or not consent.is_live()
+        or any(user.id not in known for user in consents.named(proposal.opening))
+    )
 
 
 TURNS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,10 @@ from tests.factories import accounts, openings
 from tests.factories import candidates as factory
 
 # The texts of each version, once shown, are never changed: a new text is a new version with a line of its own here.
-TEXTS_OF_VERSION = {"2026-11": "39da8ece8f1426189f43258e1487832521879a115f75c1317ac61585a5d918a4"}
+TEXTS_OF_VERSION = {
+    "2026-11": "39da8ece8f1426189f43258e1487832521879a115f75c1317ac61585a5d918a4",
+    "2026-11-23": "d56a036828065ff1a5556029510b6f27aac658a5d6d1accfd4096e8eda9641b2",
+}
 
 
 @dataclass
@@ -85,10 +88,22 @@ def test_texts_belong_to_their_version() -> None:
 
 
 @pytest.mark.parametrize("kind", ConsentKind)
-def test_every_language_has_the_same_paragraphs(kind: ConsentKind) -> None:
-    lengths = {code: len(consents.text(kind, code)) for code in Language}
+def test_every_language_has_the_same_paragraphs(app: Portal, kind: ConsentKind) -> None:
+    until = clock.today() + timedelta(days=183)
+    lengths = {code: len(consents.text(kind, code, until)) for code in Language}
     assert set(lengths.values()) == {5}, lengths
-    assert len({tuple(consents.text(kind, code)) for code in Language}) == 3
+    assert len({tuple(consents.text(kind, code, until)) for code in Language}) == 3
+
+
+@pytest.mark.parametrize("kind", ConsentKind)
+@pytest.mark.parametrize("code", Language)
+def test_the_text_says_the_last_day_of_the_yes_as_people_write_it(
+    app: Portal, kind: ConsentKind, code: Language
+) -> None:
+    told = " ".join(consents.text(kind, code, date(2027, 5, 25)))
+    assert {Language.SV: "25.5.2027", Language.FI: "25.5.2027", Language.EN: "25 May 2027"}[code] in told
+    assert "{" not in told
+    assert ".." not in told
 
 
 def test_a_yes_is_stored_with_all_that_it_is_for(scene: Scene) -> None:

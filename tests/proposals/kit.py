@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from portal.accounts import links
 from portal.accounts.models import Purpose, User
-from portal.candidates.models import Candidate, Identity
+from portal.candidates.models import Candidate, ConsentHow, Identity
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db
@@ -27,6 +28,8 @@ from tests.factories.proposals import FIELDS, Story, terms
 
 ClientFor = Callable[[User], FlaskClient]
 Queued = Callable[[], list[tuple[str, str]]]
+
+BY_LINK = service.HowGiven(how=ConsentHow.LINK)
 
 # What an employer sees of every candidate of the factories before anything is told.
 PITCH = "Ten years in lunch kitchens"
@@ -103,7 +106,7 @@ STEPS: dict[str, Callable[[Actor, Proposal, Story], Any]] = {
     "draft": lambda actor, _proposal, story: service.draft(actor, story.candidate, story.opening),
     "ask_consent": lambda actor, proposal, _story: service.ask_consent(actor, proposal),
     "record_consent": lambda actor, proposal, _story: service.record_consent(actor, proposal, service.HowGiven()),
-    "agree": lambda actor, proposal, _story: service.agree(actor, proposal, in_language=Language.SV),
+    "agree": lambda actor, proposal, _story: service.agree(actor, proposal, BY_LINK, in_language=Language.SV),
     "ask_change": lambda actor, proposal, _story: service.ask_change(actor, proposal, "Say less about the nights"),
     "take_back": lambda actor, proposal, _story: service.take_back(actor, proposal),
     "refuse": lambda actor, proposal, _story: service.refuse(actor, proposal),
@@ -168,6 +171,13 @@ def link(story: Story, purpose: Purpose = Purpose.CONSENT) -> str:
     assert found is not None
     page = "consent" if purpose is Purpose.CONSENT else "my-consents"
     return f"/{page}/{links.token_of(found)}"
+
+
+def yes(client: FlaskClient, address: str, **values: Any) -> dict[str, Any]:
+    """A yes as the page at this address sends it: with the sign of what it showed."""
+    found = re.search(r'name="shown" value="(\w+)"', client.get(address).get_data(as_text=True))
+    assert found is not None
+    return {"answer": "yes", "shown": found[1], **values}
 
 
 def identity(story: Story) -> Identity:

@@ -22,7 +22,7 @@ from portal.proposals import service
 from portal.proposals.states import ProposalState
 from tests.factories import employers, proposals
 from tests.factories.proposals import FIELDS, Story
-from tests.proposals.kit import PITCH, ClientFor, identity, link, newest, path
+from tests.proposals.kit import PITCH, ClientFor, identity, link, newest, path, yes
 from tests.snapshot import tables, unchanged
 
 S = ProposalState
@@ -82,7 +82,7 @@ def test_the_question_says_who_asks_for_which_job_and_who_would_see_it(client: F
 def test_yes_sends_the_proposal(client: FlaskClient) -> None:
     story = proposals.story(S.AWAITING_CONSENT)
     address = link(story)
-    assert client.post(f"{address}?lang=en", data={"answer": "yes"}).status_code == 200
+    assert client.post(f"{address}?lang=en", data=yes(client, f"{address}?lang=en")).status_code == 200
     proposal = story.fresh().proposal
     assert proposal.state is S.PROPOSED
     assert proposal.consent is not None
@@ -194,10 +194,10 @@ def test_details_are_chosen_one_by_one_within_the_plan(client: FlaskClient) -> N
     assert 'value="name"' in shown
     assert 'value="birth_year"' not in shown
     with unchanged():
-        assert client.post(address, data={"answer": "yes"}).status_code == 422
-        beyond = client.post(address, data={"answer": "yes", "fields_told": ["name", "birth_year"]})
+        assert client.post(address, data=yes(client, address)).status_code == 422
+        beyond = client.post(address, data=yes(client, address, fields_told=["name", "birth_year"]))
         assert beyond.status_code == 422
-    assert client.post(address, data={"answer": "yes", "fields_told": ["email"]}).status_code == 200
+    assert client.post(address, data=yes(client, address, fields_told=["email"])).status_code == 200
     consent = story.fresh().proposal.disclosure_consent
     assert consent is not None
     assert consent.fields == [PersonalField.EMAIL]
@@ -221,7 +221,7 @@ def test_after_a_change_of_the_need_the_candidate_is_asked_again(client: FlaskCl
     _changed_need(story)
     address = f"{link(story)}?lang=en"
     assert "The job has changed" in client.get(address).get_data(as_text=True)
-    assert client.post(address, data={"answer": "yes"}).status_code == 200
+    assert client.post(address, data=yes(client, address)).status_code == 200
     proposal = story.fresh().proposal
     assert (proposal.state, proposal.consent_id != before) == (state, True)
     assert proposal.consent is not None
@@ -280,5 +280,5 @@ def test_a_new_contact_person_sees_nothing_before_the_candidate_agreed_again(
     service.ask_again(story.actor(Role.EMPLOYER), loaded)
     db.session.commit()
     assert client_for(newcomer).get(path(story)).status_code == 404
-    assert client.post(link(story), data={"answer": "yes"}).status_code == 200
+    assert client.post(link(story), data=yes(client, link(story))).status_code == 200
     assert client_for(newcomer).get(path(story)).status_code == 200

@@ -34,7 +34,7 @@ from portal.proposals.states import PROPOSALS, ProposalState
 from tests.factories import candidates as candidate_rows
 from tests.factories import employers, openings, proposals
 from tests.factories.proposals import FIELDS, Story, terms
-from tests.proposals.kit import anew, identity, newest, step
+from tests.proposals.kit import BY_LINK, anew, identity, newest, step
 
 S = ProposalState
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -455,7 +455,7 @@ def test_an_end_takes_consents_links_and_queued_mails_with_it() -> None:
 
 def test_consent_by_link_is_kept_in_the_language_that_was_read() -> None:
     story = proposals.story(S.AWAITING_CONSENT)
-    service.agree(story.actor(Role.CANDIDATE), story.proposal, in_language=Language.FI)
+    service.agree(story.actor(Role.CANDIDATE), story.proposal, BY_LINK, in_language=Language.FI)
     consent = story.fresh().proposal.consent
     assert consent is not None
     assert (consent.how, consent.language, consent.recorded_by_id) == (ConsentHow.LINK, Language.FI, None)

@@ -29,7 +29,7 @@ from portal.proposals.states import ProposalState
 from tests.factories import candidates, openings, proposals
 from tests.factories.proposals import Story
 from tests.own_database import own_app
-from tests.proposals.kit import link, path, typed
+from tests.proposals.kit import link, path, typed, yes
 
 S = ProposalState
 MEET_SECONDS = 0.3  # on SQLite the second writer cannot even read before the first has committed: nobody comes
@@ -140,19 +140,22 @@ def _two(first: str, by_first: str, second: str, by_second: str) -> Presses:
 
 def _agrees_while_withdrawn(app: Portal, story: Story) -> tuple[Press, Press]:
     return (
-        Press(_browser(app), link(story), {"answer": "yes"}),
+        Press(_browser(app), link(story), yes(_browser(app), link(story))),
         Press(_browser(app, story.coach), path(story, "withdraw"), {}),
     )
 
 
 def _agrees_twice(app: Portal, story: Story) -> tuple[Press, Press]:
     address = link(story)
-    return (Press(_browser(app), address, {"answer": "yes"}), Press(_browser(app), address, {"answer": "yes"}))
+    return (
+        Press(_browser(app), address, yes(_browser(app), address)),
+        Press(_browser(app), address, yes(_browser(app), address)),
+    )
 
 
 def _yes_and_no(app: Portal, story: Story) -> tuple[Press, Press]:
     address = link(story)
-    return (Press(_browser(app), address, {"answer": "yes"}), Press(_browser(app), address, {"answer": "no"}))
+    return (Press(_browser(app), address, yes(_browser(app), address)), Press(_browser(app), address, {"answer": "no"}))
 
 
 def _told_while_taken_back(app: Portal, story: Story) -> tuple[Press, Press]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.candidates import profiles, textguard
+from portal.candidates import consents, profiles, textguard
 from portal.candidates import queries as candidates
 from portal.core import clock
 from portal.core.db import db
@@ -46,7 +46,7 @@ def facts(
         refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
         profile_blocked=before_sending and bool(textguard.flagged(content, candidate.id, candidate.profile.words_read)),
         can_be_asked=can_be_asked,
-        contacts=sum(user.is_active for user in proposal.opening.contacts),
+        contacts=len(consents.named(proposal.opening)),
         hired=hired_count(proposal.opening_id),
         late_after=(
             add_working_days(clock.local(reported).date(), LATE_CONFIRMATION_WORKING_DAYS) if reported else None

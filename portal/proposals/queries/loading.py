@@ -23,7 +23,7 @@ LOADED = (
     joinedload(Proposal.candidate),
     joinedload(Proposal.frozen_profile),
     joinedload(Proposal.consent).selectinload(Consent.contacts),
-    joinedload(Proposal.disclosure_consent),
+    joinedload(Proposal.disclosure_consent).selectinload(Consent.contacts),
 )
 
 

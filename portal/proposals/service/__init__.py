@@ -6,7 +6,7 @@ Every change of state goes through ``moves.move``: of two people who press at on
 from __future__ import annotations
 
 from portal.proposals.service.answering import decline, interested, undo_decline
-from portal.proposals.service.consenting import CONSENT_LIVES, DAYS_TO_ANSWER, HowGiven
+from portal.proposals.service.consenting import CONSENT_LIVES, DAYS_TO_ANSWER, HowGiven, yes_holds_until
 from portal.proposals.service.disclosing import (
     agree_disclosure,
     ask_disclosure,
@@ -63,4 +63,5 @@ __all__ = [
     "turn_down",
     "undo_decline",
     "withdraw",
+    "yes_holds_until",
 ]

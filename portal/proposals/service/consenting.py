@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
+
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.candidates import consents
 from portal.candidates.models import Consent, ConsentHow, ConsentKind, PersonalField
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.errors import Refused
 from portal.core.i18n import Language, language
 from portal.openings.rules import terms_digest
 from portal.proposals import queries
@@ -31,10 +34,19 @@ class HowGiven:
     until: date | None = None
 
 
-def consent_link(proposal: Proposal, valid_for: timedelta) -> SignedLink:
-    """A new link to the page where the candidate answers; the one before stops working."""
+def consent_link(proposal: Proposal, answer_by: date | None = None) -> SignedLink:
+    """A new link to the page where the candidate answers; the one before stops working.
+
+    :param answer_by: the last day to answer, until its midnight; ``DAYS_TO_ANSWER`` from today by default.
+    """
     links.revoke(Purpose.CONSENT, proposal.id)
-    return links.issue(Purpose.CONSENT, proposal.id, valid_for)
+    last_day = answer_by or clock.today() + timedelta(days=DAYS_TO_ANSWER)
+    return links.issue(Purpose.CONSENT, proposal.id, clock.at_local(last_day + timedelta(days=1)) - clock.now())
+
+
+def yes_holds_until() -> date:
+    """The last day of a yes that is given today, when nobody chooses another."""
+    return clock.today() + CONSENT_LIVES
 
 
 def my_consents_link(proposal: Proposal) -> SignedLink:
@@ -55,8 +67,11 @@ def give(
     """Record a yes with what was shown: the frozen profile (by default the proposal's) and the terms as they are now.
 
     :param in_language: of the text that was shown; the reader's own by default.
+    :raises Refused: when nobody at the employer could read it.
     """
     queries.hold(proposal)  # before the consent points to the opening: two who wait for each other would both fail
+    if not consents.named(proposal.opening):
+        raise Refused(_("The need has no contact person. Add one first."))
     frozen = queries.frozen(frozen_id or proposal.frozen_profile_id)
     return consents.give(
         kind=kind,
@@ -69,5 +84,5 @@ def give(
         language=in_language or language(),
         recorded_by=actor,
         who_was_there=given.who_was_there,
-        until=given.until or clock.today() + CONSENT_LIVES,
+        until=given.until or yes_holds_until(),
     )

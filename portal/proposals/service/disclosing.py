@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from flask_babel import gettext as _
 
@@ -11,7 +10,7 @@ from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.audit import service as audit
 from portal.candidates import consents
-from portal.candidates.models import Consent, ConsentHow, ConsentKind, PersonalField
+from portal.candidates.models import Consent, ConsentKind, PersonalField
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import Refused
@@ -19,7 +18,7 @@ from portal.core.i18n import Language
 from portal.proposals import mails, queries
 from portal.proposals.models import Disclosure, Proposal
 from portal.proposals.moves import move, reload
-from portal.proposals.service.consenting import DAYS_TO_ANSWER, HowGiven, consent_link, give, my_consents_link
+from portal.proposals.service.consenting import HowGiven, consent_link, give, my_consents_link
 from portal.proposals.states import ProposalState
 
 
@@ -30,19 +29,18 @@ def ask_disclosure(actor: Actor, proposal: Proposal) -> SignedLink:
     """
     if actor.role is not Role.COACH or proposal.state is not ProposalState.INTERESTED:
         raise Refused(_("The candidate is asked when the employer is interested."))
-    link = consent_link(proposal, timedelta(days=DAYS_TO_ANSWER))
+    link = consent_link(proposal)
     audit.record(actor, "proposals.ask_disclosure", "proposal", proposal.id)
     mails.disclosure_request(proposal, link)
     return link
 
 
 def agree_disclosure(
-    actor: Actor, proposal: Proposal, fields: Iterable[PersonalField], *, in_language: Language
+    actor: Actor, proposal: Proposal, fields: Iterable[PersonalField], given: HowGiven, *, in_language: Language
 ) -> None:
     """The candidate's yes by link to these details; the coach then gives them."""
     if proposal.state is not ProposalState.INTERESTED:
         raise Refused(_("This question is not open any more."))
-    given = HowGiven(how=ConsentHow.LINK)
     consent = give(actor, proposal, ConsentKind.DISCLOSURE, fields, given, in_language=in_language)
     replace_disclosure_consent(actor, proposal, consent)
     links.revoke(Purpose.CONSENT, proposal.id)

@@ -13,7 +13,7 @@ from portal.accounts.models import Purpose, SignedLink
 from portal.audit import service as audit
 from portal.candidates import aliases, profiles
 from portal.candidates import queries as candidates
-from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind
+from portal.candidates.models import Candidate, Consent, ConsentKind
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.db import db
@@ -88,7 +88,7 @@ def ask_consent(
         },
     )
     proposal = reload(proposal)
-    link = consent_link(proposal, clock.at_local(answer_by + timedelta(days=1)) - clock.now())
+    link = consent_link(proposal, answer_by)
     mails.consent_request(proposal, link)
     return link
 
@@ -153,10 +153,10 @@ def take_over(_actor: Actor, candidate: Candidate) -> None:
 # The candidate answers by link
 
 
-def agree(actor: Actor, proposal: Proposal, *, in_language: Language) -> None:
+def agree(actor: Actor, proposal: Proposal, given: HowGiven, *, in_language: Language) -> None:
     """The candidate's yes by link; the proposal goes to the employer. ``in_language``: of the text that was shown."""
     check_first(proposal, "agree", actor)
-    consent = give(actor, proposal, ConsentKind.PROPOSAL, [], HowGiven(how=ConsentHow.LINK), in_language=in_language)
+    consent = give(actor, proposal, ConsentKind.PROPOSAL, [], given, in_language=in_language)
     _send(actor, proposal, "agree", consent)
     mails.consent_given(queries.load(proposal.id))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask_babel import gettext as _
 
 from portal.accounts import links
@@ -20,7 +18,7 @@ from portal.proposals import mails, queries
 from portal.proposals.models import Proposal
 from portal.proposals.moves import reload
 from portal.proposals.rules import needs_yes_again
-from portal.proposals.service.consenting import DAYS_TO_ANSWER, HowGiven, consent_link, give
+from portal.proposals.service.consenting import HowGiven, consent_link, give
 from portal.proposals.service.disclosing import replace_disclosure_consent
 from portal.proposals.service.proposing import take_back
 from portal.proposals.states import SENT, ProposalState
@@ -33,7 +31,7 @@ def ask_again(actor: Actor, opening: Opening) -> None:
             take_back(SYSTEM, proposal)
             mails.opening_changed(reload(proposal))
         elif proposal.state in SENT:
-            link = consent_link(proposal, timedelta(days=DAYS_TO_ANSWER))
+            link = consent_link(proposal)
             mails.opening_changed(proposal)
             mails.consent_again(proposal, link)
 

@@ -5,8 +5,9 @@ Whoever holds the link sees the profile without a name and the job; never a name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import segno
@@ -15,16 +16,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
-from portal.candidates import consents
 from portal.candidates import queries as candidates
-from portal.candidates.models import PERSONAL_FIELD_NAMES, ConsentHow, ConsentKind, PersonalField
+from portal.candidates.models import PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core.access import by_link
 from portal.core.actors import Actor, Role
 from portal.core.errors import LinkDead, Missing
 from portal.core.i18n import Language, in_language
 from portal.openings import reading
 from portal.openings.content import of as content_of
-from portal.proposals import page, queries, service
+from portal.proposals import queries, service
+from portal.proposals.asked import Question, question_of
 from portal.proposals.forms import FieldsForm, PressForm, WishForm
 from portal.proposals.models import Proposal
 from portal.proposals.rules import shows_profile
@@ -39,9 +40,20 @@ def as_code(link: SignedLink) -> dict[str, Any]:
     return {"address": address, "image": segno.make(address, error="m").svg_data_uri(scale=6, border=2)}
 
 
+@dataclass(frozen=True)
+class Visit:
+    """Somebody came with a link: what it leads to, the candidate as an actor, and the language of the page."""
+
+    token: str
+    link: SignedLink
+    proposal: Proposal
+    actor: Actor
+    code: Language
+
+
 @contextmanager
-def _opened(token: str, purpose: Purpose) -> Iterator[tuple[Proposal, Actor, Language]]:
-    """The proposal behind a link, the candidate as an actor, and the candidate's language for all that is inside."""
+def _opened(token: str, purpose: Purpose) -> Iterator[Visit]:
+    """The proposal behind a link, with all that is inside in the candidate's language."""
     link = links.find(token, purpose)
     try:
         proposal = queries.load(link.subject_id)
@@ -49,7 +61,7 @@ def _opened(token: str, purpose: Purpose) -> Iterator[tuple[Proposal, Actor, Lan
         raise LinkDead("") from error
     code = _language_of(proposal)
     with in_language(code):
-        yield proposal, Actor(Role.CANDIDATE, candidate_id=proposal.candidate_id), code
+        yield Visit(token, link, proposal, Actor(Role.CANDIDATE, candidate_id=proposal.candidate_id), code)
 
 
 def _language_of(proposal: Proposal) -> Language:
@@ -66,115 +78,114 @@ def _job(proposal: Proposal) -> dict[str, Any]:
         "proposal": proposal,
         "opening": opening,
         "parts": reading.parts(content_of(opening), opening.workplace.name if opening.workplace else ""),
-        "contacts": [user.name for user in opening.contacts if user.is_active],
         "content": proposal.frozen_profile.content if proposal.frozen_profile else None,
         "coach": proposal.coach,
     }
 
 
-def _kind_of(proposal: Proposal) -> str:
-    """What the link asks now: a proposal, details, the changed job, or nothing any more."""
-    if proposal.state is ProposalState.AWAITING_CONSENT:
-        return "proposal"
-    if page.needs_new_yes(proposal):
-        return "again"
-    if proposal.state is ProposalState.INTERESTED:
-        return "details"
-    return "over"
+def _question(visit: Visit) -> Question | None:
+    return question_of(visit.link, visit.proposal, visit.code)
 
 
-def _consent_page(
-    token: str, proposal: Proposal, code: Language, form: Any = None, status: int = 200
-) -> tuple[str, int]:
-    kind = _kind_of(proposal)
-    if kind == "over":
-        return render_template("proposals/consent_over.html", coach=proposal.coach, lang=code), 410
-    which = ConsentKind.DISCLOSURE if kind == "details" else ConsentKind.PROPOSAL
-    plan = candidates.plan_of(proposal.candidate_id)
+def _consent_page(visit: Visit, form: Any = None, status: int = 200, *, changed: bool = False) -> tuple[str, int]:
+    """The question, or that it is over. ``changed``: something has become another since the page was opened."""
+    asked = _question(visit)
+    if asked is None:
+        return render_template("proposals/consent_over.html", coach=visit.proposal.coach, lang=visit.code), 410
     if form is None:
         form = FieldsForm(formdata=None)
     if isinstance(form, FieldsForm):
-        form.offer(plan.fields)
-    return (
-        render_template(
-            "proposals/consent.html",
-            token=token,
-            kind=kind,
-            form=form,
-            paragraphs=consents.text(which, code),
-            lang=code,
-            **_job(proposal),
-        ),
-        status,
+        form.offer(asked.offered)
+    page = render_template(
+        "proposals/consent.html",
+        token=visit.token,
+        kind=asked.kind,
+        asked=asked,
+        told=_named(asked.told),
+        changed=changed,
+        form=form,
+        lang=visit.code,
+        **_job(visit.proposal),
     )
+    return page, status
+
+
+def _named(fields: Iterable[PersonalField]) -> list[str]:
+    return [str(PERSONAL_FIELD_NAMES[one]) for one in fields]
 
 
 @bp.get("/consent/<token>")
 @by_link
 def consent(token: str) -> ResponseReturnValue:
-    """Who asks, for which job where, exactly what they would see, and the three answers."""
-    with _opened(token, Purpose.CONSENT) as (proposal, _actor, code):
-        return _consent_page(token, proposal, code)
+    """Who asks, for which job where, exactly what they would see, until when, and the three answers."""
+    with _opened(token, Purpose.CONSENT) as visit:
+        return _consent_page(visit)
 
 
 @bp.post("/consent/<token>")
 @by_link
 def answer(token: str) -> ResponseReturnValue:
-    """The press: yes or no."""
-    with _opened(token, Purpose.CONSENT) as (proposal, actor, code):
-        kind = _kind_of(proposal)
-        form = FieldsForm() if kind == "details" else PressForm()
+    """The press: yes or no. A yes is for what its page showed and for nothing else."""
+    with _opened(token, Purpose.CONSENT) as visit:
+        asked = _question(visit)
         said = request.form.get("answer", "")
-        if kind == "over" or said not in ("yes", "no"):
-            return _consent_page(token, proposal, code, status=422)
+        if asked is None or said not in ("yes", "no"):
+            return _consent_page(visit, status=422)
         if said == "no":
-            return _no(proposal, actor, kind, code)
-        return _yes(token, proposal, actor, kind, code, form)
+            return _no(visit, asked.kind)
+        if request.form.get("shown", "") != asked.shown:
+            return _consent_page(visit, status=409, changed=True)
+        return _yes(visit, asked)
 
 
-def _no(proposal: Proposal, actor: Actor, kind: str, code: Language) -> ResponseReturnValue:
+def _no(visit: Visit, kind: str) -> ResponseReturnValue:
     if kind == "proposal":
-        service.refuse(actor, proposal)
+        service.refuse(visit.actor, visit.proposal)
     elif kind == "again":
-        service.withdraw(actor, proposal)
+        service.withdraw(visit.actor, visit.proposal)
     else:
-        service.refuse_disclosure(actor, proposal)
-    return render_template("proposals/consent_done.html", said="no", kind=kind, coach=proposal.coach, lang=code)
+        service.refuse_disclosure(visit.actor, visit.proposal)
+    return _done(visit, "no", kind)
 
 
-def _yes(token: str, proposal: Proposal, actor: Actor, kind: str, code: Language, form: Any) -> ResponseReturnValue:
-    given = service.HowGiven(how=ConsentHow.LINK)
+def _yes(visit: Visit, asked: Question) -> ResponseReturnValue:
+    actor, proposal = visit.actor, visit.proposal
+    form = FieldsForm() if asked.kind == "details" else PressForm()
+    given = service.HowGiven(how=ConsentHow.LINK, until=asked.until)
     with form.catching(fields="fields_told"):
-        if kind == "proposal":
-            service.agree(actor, proposal, in_language=code)
-        elif kind == "again":
-            service.renew_consent(actor, proposal, given, in_language=code)
+        if asked.kind == "proposal":
+            service.agree(actor, proposal, given, in_language=visit.code)
+        elif asked.kind == "again":
+            service.renew_consent(actor, proposal, given, in_language=visit.code)
         else:
-            chosen = request.form.getlist("fields_told")
             known = {one.value for one in PersonalField}
-            fields = [PersonalField(value) for value in chosen if value in known]
-            service.agree_disclosure(actor, proposal, fields, in_language=code)
+            fields = [PersonalField(value) for value in request.form.getlist("fields_told") if value in known]
+            service.agree_disclosure(actor, proposal, fields, given, in_language=visit.code)
     if not form.is_clean:
-        return _consent_page(token, proposal, code, form, 422)
-    return render_template("proposals/consent_done.html", said="yes", kind=kind, coach=proposal.coach, lang=code)
+        return _consent_page(visit, form, 422)
+    return _done(visit, "yes", asked.kind)
+
+
+def _done(visit: Visit, said: str, kind: str) -> str:
+    coach = visit.proposal.coach
+    return render_template("proposals/consent_done.html", said=said, kind=kind, coach=coach, lang=visit.code)
 
 
 @bp.route("/consent/<token>/change", methods=["GET", "POST"])
 @by_link
 def change(token: str) -> ResponseReturnValue:
     """What should be changed; the coach reads it."""
-    with _opened(token, Purpose.CONSENT) as (proposal, actor, code):
-        if _kind_of(proposal) != "proposal":
-            return _consent_page(token, proposal, code)
+    with _opened(token, Purpose.CONSENT) as visit:
+        asked = _question(visit)
+        if asked is None or asked.kind != "proposal":
+            return _consent_page(visit)
         form = WishForm()
         if form.validate_on_submit():
-            service.ask_change(actor, proposal, form.wish.data or "")
-            return render_template(
-                "proposals/consent_done.html", said="change", kind="proposal", coach=proposal.coach, lang=code
-            )
+            service.ask_change(visit.actor, visit.proposal, form.wish.data or "")
+            return _done(visit, "change", "proposal")
         status = 422 if form.is_submitted() else 200
         return render_template(
-            "proposals/consent_change.html", form=form, token=token, lang=code, coach=proposal.coach
+            "proposals/consent_change.html", form=form, token=token, lang=visit.code, coach=visit.proposal.coach
         ), status
 
 
@@ -182,22 +193,23 @@ def change(token: str) -> ResponseReturnValue:
 @by_link
 def my_consents(token: str) -> ResponseReturnValue:
     """What was agreed, and one press to take it back."""
-    with _opened(token, Purpose.MY_CONSENTS) as (proposal, _actor, code):
-        return _my_page(token, proposal, code)
+    with _opened(token, Purpose.MY_CONSENTS) as visit:
+        return _my_page(visit)
 
 
-def _my_page(token: str, proposal: Proposal, code: Language) -> str:
-    told = proposal.disclosure_consent
+def _my_page(visit: Visit) -> str:
+    proposal, told = visit.proposal, visit.proposal.disclosure_consent
     return render_template(
         "proposals/my_consents.html",
-        token=token,
+        token=visit.token,
         form=PressForm(),
         live=shows_profile(proposal),
         declined=proposal.state is ProposalState.DECLINED and bool(proposal.consent and proposal.consent.is_live()),
         hired=proposal.state is ProposalState.HIRED,
         consent=proposal.consent,
-        told=[str(PERSONAL_FIELD_NAMES[one]) for one in told.fields] if told and told.is_live() else [],
-        lang=code,
+        people=[user.name for user in proposal.consent.contacts] if proposal.consent else [],
+        told=_named(told.fields) if told and told.is_live() else [],
+        lang=visit.code,
         **_job(proposal),
     )
 
@@ -206,8 +218,6 @@ def _my_page(token: str, proposal: Proposal, code: Language) -> str:
 @by_link
 def take_back(token: str) -> ResponseReturnValue:
     """The press: everything of the candidate leaves the employer's pages at once."""
-    with _opened(token, Purpose.MY_CONSENTS) as (proposal, actor, code):
-        service.take_consent_back(actor, proposal)
-        return render_template(
-            "proposals/consent_done.html", said="withdrawn", kind="proposal", coach=proposal.coach, lang=code
-        )
+    with _opened(token, Purpose.MY_CONSENTS) as visit:
+        service.take_consent_back(visit.actor, visit.proposal)
+        return _done(visit, "withdrawn", "proposal")

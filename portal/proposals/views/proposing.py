@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.candidates import profiles, textguard
+from portal.candidates import consents, profiles, textguard
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate, ConsentHow
 from portal.candidates.states import Phase
@@ -96,12 +96,13 @@ def _preview(form: ProposeForm) -> str:
     candidate = candidates.get_for(actor, request.args.get("candidate", ""))
     content = profiles.content(candidate)
     if not form.is_submitted():
-        form.until.data = clock.today() + service.CONSENT_LIVES
+        form.until.data = service.yes_holds_until()
         form.answer_by.data = clock.today() + timedelta(days=service.DAYS_TO_ANSWER)
     return render_template(
         "proposals/preview.html",
         form=form,
         opening=opening,
+        people=consents.named(opening),
         candidate=candidate,
         name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
         content=content,

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.candidates import queries as candidates
-from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
 from portal.core.app import begin_again
@@ -101,7 +100,7 @@ def _fill_in(form: Any, proposal: Proposal, verb: str) -> None:
         if opening.employment_type is not None:
             form.contract_type.data = opening.employment_type.value
     if verb in ("record_consent", "disclose"):
-        form.until.data = clock.today() + service.CONSENT_LIVES
+        form.until.data = service.yes_holds_until()
     if verb == "disclose":
         consent = proposal.disclosure_consent
         chosen = consent.fields if consent and consent.is_live() else []
