@@ -2,9 +2,10 @@
 
 ``exact`` and ``inflected`` hold seeds in double brackets; ``clean`` hold none. Each kind has a file a language;
 ``second_`` and ``third_`` files were written later than the guard. Each set was measured once before anything was
-mended by it: of the first 92.6 % of the exact and 90.9 % of the inflected seeds were found, of the second 87.7 % and 88.9 %, of the
-third 79.3 % and 94.1 %; 2.3 %, 4.5 % and none of the clean texts were held back. What was missed were mostly words of
-health that no list held yet, so new words are what the lists need, and what the administrator can add.
+mended by it: of the first 92.6 % of the exact and 90.9 % of the inflected seeds were found, of the second
+87.7 % and 88.9 %, of the third 79.3 % and 94.1 %; 2.3 %, 4.5 % and none of the clean texts were held
+back. What was missed were mostly words of health that no list held yet, so new words are what the lists
+need, and what the administrator can add.
 """
 
 from __future__ import annotations
