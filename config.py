@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.core.keys import Keyring
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -26,6 +28,7 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    data_keys: tuple[str, ...]  # what candidates' data is encrypted with; the first writes, all read
     audit_key: str = ""  # seals the logs; after a comma, keys that sealed earlier. Empty: the secret key
     base_url: str = "http://127.0.0.1:8000"
     portal_name: str = ""  # empty: the neutral name of the reader's language
@@ -63,6 +66,7 @@ class Config:
             database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'portal.db'}"),
             secret_key=env.get("SECRET_KEY", ""),
             audit_key=env.get("AUDIT_KEY", ""),
+            data_keys=_data_keys(env),
             base_url=base_url,
             portal_name=env.get("PORTAL_NAME", ""),
             county=env.get("PORTAL_COUNTY", ""),
@@ -96,6 +100,13 @@ class Config:
             raise BadConfig("Set SECRET_KEY to at least 32 random characters; links and sessions are signed with it.")
         if self.audit_key and any(len(key.strip()) < 32 for key in self.audit_key.split(",")):
             raise BadConfig("Each key in AUDIT_KEY must be at least 32 random characters; the logs are sealed with it.")
+        try:
+            Keyring(self.data_keys)
+        except (ValueError, IndexError):
+            raise BadConfig(
+                "Set DATA_KEYS to a key that `python -m portal.core.keys` prints; "
+                "several are separated by commas, and the first one encrypts."
+            ) from None
         if not self.is_https and not self.demo and self.host not in LOOPBACK:
             raise BadConfig("PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone.")
         if not self.mail_sender:
@@ -106,6 +117,8 @@ class Config:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
+            # an error of the database says which statement, never with what: that may be a candidate's
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "MAX_CONTENT_LENGTH": self.max_content_bytes,
             "MAX_FORM_MEMORY_SIZE": self.max_content_bytes,
             "MAX_FORM_PARTS": 1000,
@@ -144,6 +157,10 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise BadConfig(f"{name} must be a port number between 1 and 65535, not “{text}”.")
     return int(text)
+
+
+def _data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(key for text in env.get("DATA_KEYS", "").split(",") if (key := text.strip()))
 
 
 def _proxies(env: Mapping[str, str], default: int) -> int:

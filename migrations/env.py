@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 from portal.core.db import Choices, Json, UTCDateTime, db
+from portal.core.encryption import Encrypted
 
 config = context.config
 database = current_app.extensions["migrate"].db
@@ -17,7 +18,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """A migration names plain column types, so that it stays what it was when our own types change."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, (Json, Choices)):
+    if kind == "type" and isinstance(item, (Json, Choices, Encrypted)):
         return "sa.Text()"
     return False
 

@@ -12,6 +12,7 @@ from portal.audit.cli import audit
 from portal.candidates.states import PHASES
 from portal.core.actors import ROLE_NAMES
 from portal.core.i18n import Language, in_language
+from portal.core.rotation import encryption
 from portal.core.states import StateTable
 from portal.employers.states import VERIFICATIONS
 from portal.openings.states import OPENINGS
@@ -31,6 +32,7 @@ def init_app(app: Portal) -> None:
     app.cli.add_command(worker)
     app.cli.add_command(audit)
     app.cli.add_command(states)
+    app.cli.add_command(encryption)
     if app.config["PORTAL"].demo:
         from portal.demo.cli import demo  # only here, so that a real installation never loads it
 

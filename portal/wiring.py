@@ -31,6 +31,7 @@ from portal.core import access, guarding, panels
 from portal.core.actors import Role
 from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
 from portal.core.db import db
+from portal.core.encryption import init_encryption
 from portal.core.errors import init_errors
 from portal.core.i18n import OWN_NAMES, county_name, init_i18n, language, service_name
 from portal.core.icons import init_icons
@@ -122,6 +123,7 @@ def build(config: Config | None = None) -> Portal:
     app.before_request(begin_unit_of_work)
     app.teardown_request(end_unit_of_work)
     db.init_app(app)
+    init_encryption(app, settings.data_keys)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     init_i18n(app)
     init_security(app)

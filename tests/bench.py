@@ -20,6 +20,8 @@ from pathlib import Path
 
 from flask.sessions import SecureCookieSessionInterface
 
+from portal.core.keys import new_key
+
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
 REQUESTS = 40
@@ -94,7 +96,7 @@ def _cookies() -> dict[str, str]:
 def main() -> None:
     """Print a line a page: its rate, the floor's in the same round, and the ratio's median."""
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "DATA_DIR": folder, "SECRET_KEY": "b" * 40, "PORTAL_DEMO": "1"}
+        env = {**os.environ, "DATA_DIR": folder, "SECRET_KEY": "b" * 40, "DATA_KEYS": new_key(), "PORTAL_DEMO": "1"}
         env.pop("DATABASE_URL", None)
         os.environ.update(env)
         flask = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi"]

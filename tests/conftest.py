@@ -26,6 +26,7 @@ from portal.core.app import Portal
 from portal.core.db import db
 from portal.outbox.models import Notification
 from tests import postgres
+from tests.own_database import DATA_KEY
 
 SECRET = "only for tests, and long enough to be taken for one"
 
@@ -77,6 +78,7 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
             data_dir=Path(tmp_path_factory.mktemp("data")),
             database_url=database_url,
             secret_key=SECRET,
+            data_keys=(DATA_KEY,),
             base_url="http://localhost",
             throttles=False,
             extra={"TESTING": True, "WTF_CSRF_ENABLED": False},

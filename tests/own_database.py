@@ -15,6 +15,7 @@ from portal.core.app import Portal
 from portal.core.db import db, new_public_id
 from tests import postgres
 
+DATA_KEY = "b25seSBmb3IgdGVzdHMsIG9mIDMyIGJ5dGVzIGFsbCE="
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -39,6 +40,7 @@ def made(folder: Path, url: str, **settings: object) -> Portal:
         "data_dir": folder,
         "database_url": url,
         "secret_key": "only for tests, and long enough to be taken for one",
+        "data_keys": (DATA_KEY,),
         "base_url": "http://localhost",
         "throttles": False,
         "extra": {"TESTING": True, "WTF_CSRF_ENABLED": False},

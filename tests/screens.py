@@ -49,7 +49,7 @@ def demonstration(folder: Path) -> Iterator[str]:
     """The address of a demonstration that runs while inside, with its data in ``folder``."""
     port = free_port()
     environ = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": str(folder)}
-    for name in ("DATABASE_URL", "MAIL_SERVER", "MAIL_PORT", "PORTAL_BASE_URL", "SECRET_KEY"):
+    for name in ("DATABASE_URL", "MAIL_SERVER", "MAIL_PORT", "PORTAL_BASE_URL", "SECRET_KEY", "DATA_KEYS"):
         environ.pop(name, None)
     program = subprocess.Popen(
         [sys.executable, "-m", "portal.demo.run"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True

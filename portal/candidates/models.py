@@ -19,7 +19,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,6 +28,7 @@ from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
+from portal.core.encryption import EncryptedDate, EncryptedJson, EncryptedText
 from portal.core.i18n import Language
 from portal.core.work import Shift
 
@@ -68,17 +68,17 @@ class Identity(Model):
     __tablename__ = "identities"
 
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE", primary_key=True)
-    first_name: Mapped[str] = mapped_column(String(80))
-    last_name: Mapped[str] = mapped_column(String(80))
-    nickname: Mapped[str] = mapped_column(String(80), default="")
-    birth_date: Mapped[date | None]
-    email: Mapped[str] = mapped_column(String(254), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    street: Mapped[str] = mapped_column(String(200), default="")
-    postal_code: Mapped[str] = mapped_column(String(5), default="")
-    municipality: Mapped[str] = mapped_column(String(3), default="")
+    first_name: Mapped[str] = mapped_column(EncryptedText(80))
+    last_name: Mapped[str] = mapped_column(EncryptedText(80))
+    nickname: Mapped[str] = mapped_column(EncryptedText(80), default="")
+    birth_date: Mapped[date | None] = mapped_column(EncryptedDate)
+    email: Mapped[str] = mapped_column(EncryptedText(254), default="")
+    phone: Mapped[str] = mapped_column(EncryptedText(40), default="")
+    street: Mapped[str] = mapped_column(EncryptedText(200), default="")
+    postal_code: Mapped[str] = mapped_column(EncryptedText(5), default="")
+    municipality: Mapped[str] = mapped_column(EncryptedText(3), default="")
     language: Mapped[Language] = mapped_column(enum_column(Language, "language"), default=Language.SV)
-    care_contact: Mapped[str] = mapped_column(String(200), default="")
+    care_contact: Mapped[str] = mapped_column(EncryptedText(200), default="")
     version: Mapped[int] = mapped_column()
 
     candidate: Mapped[Candidate] = relationship(lazy="raise", back_populates="identity")
@@ -102,7 +102,7 @@ class Note(Model):
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE", index=True)
     author_id: Mapped[int] = link_to("users.id")
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EncryptedText)
 
     author: Mapped[User] = relationship(lazy="raise")
 
@@ -165,12 +165,12 @@ class Profile(Model):
     shifts: Mapped[list[Shift]] = mapped_column(Choices(Shift), default=list)
     areas: Mapped[list[str]] = mapped_column(Json, default=list)  # municipality codes
     earliest_start: Mapped[date | None]
-    works_well: Mapped[str] = mapped_column(Text, default="")  # what makes work go well, a line each
-    pitch: Mapped[str] = mapped_column(Text, default="")
+    works_well: Mapped[str] = mapped_column(EncryptedText, default="")  # what makes work go well, a line each
+    pitch: Mapped[str] = mapped_column(EncryptedText, default="")
     pitch_language: Mapped[Language] = mapped_column(enum_column(Language, "pitch_language"), default=Language.SV)
-    wishes: Mapped[str] = mapped_column(Text, default="")  # for the team: what work the candidate wants
+    wishes: Mapped[str] = mapped_column(EncryptedText, default="")  # for the team: what work the candidate wants
     # tokens of the doubtful words in the texts above that the coach has looked at (core.guarding)
-    words_read: Mapped[str] = mapped_column(Text, default="")
+    words_read: Mapped[str] = mapped_column(EncryptedText, default="")
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     version: Mapped[int] = mapped_column()
 
@@ -186,7 +186,7 @@ class FrozenProfile(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE")
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, which the consent names
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
@@ -282,7 +282,7 @@ class Consent(Model):
     text_version: Mapped[str] = mapped_column(String(20))
     language: Mapped[Language] = mapped_column(enum_column(Language, "language"))
     how: Mapped[ConsentHow] = mapped_column(enum_column(ConsentHow, "how"))
-    who_was_there: Mapped[str] = mapped_column(String(200), default="")
+    who_was_there: Mapped[str] = mapped_column(EncryptedText(200), default="")
     recorded_by_role: Mapped[Role] = mapped_column(enum_column(Role, "recorded_by_role"))
     recorded_by_id: Mapped[int | None] = link_to("users.id")
     given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
@@ -324,8 +324,8 @@ class DisclosurePlan(Model):
     support_telling: Mapped[SupportTelling] = mapped_column(
         enum_column(SupportTelling, "support_telling"), default=SupportTelling.NOTHING
     )
-    agreed_words: Mapped[str] = mapped_column(Text, default="")
-    never_say: Mapped[str] = mapped_column(Text, default="")
+    agreed_words: Mapped[str] = mapped_column(EncryptedText, default="")
+    never_say: Mapped[str] = mapped_column(EncryptedText, default="")
     never_employers: Mapped[list[int]] = mapped_column(Json, default=list)
     reviewed_on: Mapped[date] = mapped_column(default=clock.today)
     reviewed_by_id: Mapped[int | None] = link_to("users.id", ondelete="SET NULL")

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.db import db
+from portal.core.keys import Unreadable
 
 if TYPE_CHECKING:
     from portal.core.app import Portal
@@ -112,6 +113,12 @@ def _busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     return *_page(503), {"Retry-After": RETRY_AFTER_SECONDS}
 
 
+def _locked(error: Unreadable) -> tuple[str, int]:
+    """A key is missing: the administrator's trouble, and the page says no more than that something broke."""
+    current_app.logger.error("%s", error.message)
+    return _page(500)
+
+
 def _forged(_error: CSRFError) -> tuple[str, int]:
     return _page(400, _("This page was open for too long, or in another sign-in. Go back, reload it and try again."))
 
@@ -139,6 +146,7 @@ _PAGES: dict[type[Exception] | int, Callable[..., Any]] = {
     StaleDataError: _stale,
     IntegrityError: _collided,
     OperationalError: _busy,
+    Unreadable: _locked,
     CSRFError: _forged,
     SecurityError: _foreign_host,
     HTTPException: _http,

@@ -13,11 +13,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import BadConfig, Config
+from portal.core.keys import new_key
 from portal.demo.accounts import ACCOUNTS
 from portal.demo.children import Child, Family, Stopped, tail
 
@@ -36,7 +37,7 @@ class Trouble(Exception):
 def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of the child processes: the given one, with what it leaves out filled in.
 
-    Makes DATA_DIR and the kept secret in it. MAIL_SERVER and MAIL_PORT are left as given: see `own_mailbox`.
+    Makes DATA_DIR and the kept secrets in it. MAIL_SERVER and MAIL_PORT are left as given: see `own_mailbox`.
     Trouble when a setting is wrong.
     """
     host = environ.get("HOST") or "127.0.0.1"
@@ -53,6 +54,7 @@ def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
             "PORT": port,
             "DATA_DIR": str(data),
             "SECRET_KEY": environ.get("SECRET_KEY") or kept_secret(data / "secret-key"),
+            "DATA_KEYS": environ.get("DATA_KEYS") or kept_secret(data / "data-key", new_key),
             "PORTAL_BASE_URL": environ.get("PORTAL_BASE_URL") or f"http://{_in_url(reached)}:{port}",
             "PORTAL_DEMO": "1",
         }
@@ -64,14 +66,14 @@ def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return filled
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
     """The secret in this file, made on the first call; only its owner can read it."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="ascii").strip()
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(make())
     return path.read_text(encoding="ascii").strip()
 
 

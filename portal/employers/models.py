@@ -6,12 +6,13 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.db import Model, UTCDateTime, enum_column, link_to, public_id
+from portal.core.encryption import EncryptedText
 from portal.core.i18n import Language
 from portal.employers.states import Standing, Verification
 
@@ -160,10 +161,10 @@ class EmployerContact(Model):
     on_day: Mapped[date]
     channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"), default=Channel.IN_PERSON)
     first_visit: Mapped[bool] = mapped_column(default=False)
-    with_whom: Mapped[str] = mapped_column(String(200), default="")
+    with_whom: Mapped[str] = mapped_column(EncryptedText(200), default="")
     candidate_id: Mapped[int | None] = link_to("candidates.id", ondelete="SET NULL")  # None: in general
-    learned: Mapped[str] = mapped_column(Text, default="")
-    next_step: Mapped[str] = mapped_column(String(300), default="")
+    learned: Mapped[str] = mapped_column(EncryptedText, default="")
+    next_step: Mapped[str] = mapped_column(EncryptedText(300), default="")
     next_step_on: Mapped[date | None]
     next_step_done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)

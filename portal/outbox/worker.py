@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
 from portal.core.db import db
+from portal.core.keys import Unreadable
 from portal.outbox import claims, jobs
 from portal.outbox.claims import Claim
 from portal.outbox.jobs import described
@@ -152,6 +153,9 @@ def _write(held: Claim) -> Message:
                 return build_message(row, kind, recipient)
         except OperationalError as error:
             raise NotNow(type(error.orig).__name__) from error
+        except Unreadable as error:
+            log.error("%s", error.message)
+            raise NotNow("key missing") from error
         except Exception as error:
             # whatever a letter raises: this mail is put aside, the others go on
             log.warning("mail %s %s cannot be written: %s", held.kind, held.public_id, described(error))

@@ -6,13 +6,14 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.candidates.models import Candidate
 from portal.core import clock
 from portal.core.db import Model, UTCDateTime, enum_column, link_to, public_id
+from portal.core.encryption import EncryptedText
 from portal.employers.models import Channel, Employer
 from portal.openings.models import EmploymentType
 from portal.placements.states import ContactState, PlacementState, RequestState
@@ -97,7 +98,7 @@ class Placement(Model):
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE", index=True)
     employer_id: Mapped[int | None] = link_to("employers.id", index=True)
     workplace_name: Mapped[str] = mapped_column(
-        String(200), default=""
+        EncryptedText(200), default=""
     )  # of a job whose employer the portal does not know
     proposal_id: Mapped[int | None] = link_to("proposals.id", unique=True)
     coach_id: Mapped[int] = link_to("users.id", index=True)
@@ -109,7 +110,7 @@ class Placement(Model):
     contract_type: Mapped[EmploymentType] = mapped_column(enum_column(EmploymentType, "contract_type"))
     pay_kind: Mapped[PayKind] = mapped_column(enum_column(PayKind, "pay_kind"))
     subsidy_decided_on: Mapped[date | None]
-    named_colleague: Mapped[str] = mapped_column(String(120), default="")
+    named_colleague: Mapped[str] = mapped_column(EncryptedText(120), default="")
     told_at_work: Mapped[ToldAtWork] = mapped_column(
         enum_column(ToldAtWork, "told_at_work"), default=ToldAtWork.SUPERVISOR
     )
@@ -216,14 +217,14 @@ class SupportContact(Model):
     before_reported: Mapped[bool] = mapped_column(default=False)  # had passed when the hire was reported: not overdue
     done_on: Mapped[date | None]
     channel: Mapped[Channel | None] = mapped_column(enum_column(Channel, "channel"))
-    with_whom: Mapped[str] = mapped_column(String(200), default="")
-    place: Mapped[str] = mapped_column(String(120), default="")
+    with_whom: Mapped[str] = mapped_column(EncryptedText(200), default="")
+    place: Mapped[str] = mapped_column(EncryptedText(120), default="")
     minutes: Mapped[int | None]
     mood: Mapped[Mood | None] = mapped_column(enum_column(Mood, "mood"))
-    next_step: Mapped[str] = mapped_column(String(300), default="")
-    team_note: Mapped[str] = mapped_column(Text, default="")
-    employer_note: Mapped[str] = mapped_column(Text, default="")
-    drop_reason: Mapped[str] = mapped_column(String(300), default="")
+    next_step: Mapped[str] = mapped_column(EncryptedText(300), default="")
+    team_note: Mapped[str] = mapped_column(EncryptedText, default="")
+    employer_note: Mapped[str] = mapped_column(EncryptedText, default="")
+    drop_reason: Mapped[str] = mapped_column(EncryptedText(300), default="")
     logged_by_id: Mapped[int | None] = link_to("users.id")
 
     placement: Mapped[Placement] = relationship(lazy="raise")
@@ -246,7 +247,7 @@ class SupportRequest(Model):
     contact_id: Mapped[int] = link_to("support_contacts.id", ondelete="CASCADE")
     asked_by_id: Mapped[int] = link_to("users.id")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    text: Mapped[str] = mapped_column(Text, default="")  # the employer's own words; never in a mail
+    text: Mapped[str] = mapped_column(EncryptedText, default="")  # the employer's own words; never in a mail
     due_on: Mapped[date]  # the next working day
     state: Mapped[RequestState] = mapped_column(enum_column(RequestState, "state"), default=RequestState.ASKED)
     taken_by_id: Mapped[int | None] = link_to("users.id")

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -14,6 +14,7 @@ from portal.candidates.models import Alias, Candidate, Consent, FrozenProfile, P
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import Choices, Model, UTCDateTime, enum_column, link_to, public_id
+from portal.core.encryption import EncryptedText
 from portal.core.states import sql_in
 from portal.employers.models import Channel
 from portal.openings.models import EmploymentType, Opening
@@ -110,14 +111,15 @@ class Proposal(Model):
     asked_digest: Mapped[str | None] = mapped_column(String(64))  # of the opening, as the candidate was asked
     answer_by: Mapped[date | None]  # the candidate's last day
     lapsed: Mapped[bool] = mapped_column(default=False)  # refused by silence, which is no "no"
-    change_wish: Mapped[str] = mapped_column(Text, default="")  # what the candidate asked to change; the coach's alone
+    # what the candidate asked to change; the coach's alone
+    change_wish: Mapped[str] = mapped_column(EncryptedText, default="")
     consent_id: Mapped[int | None] = link_to("consents.id")
     disclosure_consent_id: Mapped[int | None] = link_to("consents.id")
     proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reminders: Mapped[int] = mapped_column(default=0)
 
     decline_reason: Mapped[DeclineReason | None] = mapped_column(enum_column(DeclineReason, "decline_reason"))
-    decline_note: Mapped[str] = mapped_column(String(500), default="")
+    decline_note: Mapped[str] = mapped_column(EncryptedText(500), default="")
     declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     declined_from: Mapped[ProposalState | None] = mapped_column(enum_column(ProposalState, "declined_from"))
 
@@ -171,7 +173,7 @@ class Message(Model):
     author_id: Mapped[int] = link_to("users.id")
     author_role: Mapped[Role] = mapped_column(enum_column(Role, "author_role"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EncryptedText)
 
     author: Mapped[User] = relationship(lazy="raise")
 
@@ -205,7 +207,7 @@ class Interview(Model):
     state: Mapped[InterviewState] = mapped_column(enum_column(InterviewState, "state"), default=InterviewState.PROPOSED)
     proposed_by: Mapped[Side] = mapped_column(enum_column(Side, "proposed_by"))
     channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"), default=Channel.IN_PERSON)
-    place: Mapped[str] = mapped_column(String(200), default="")
+    place: Mapped[str] = mapped_column(EncryptedText(200), default="")
     starts_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the time that was picked
     minutes: Mapped[int] = mapped_column(default=45)
     sequence: Mapped[int] = mapped_column(default=0)  # of its calendar entry (RFC 5545)

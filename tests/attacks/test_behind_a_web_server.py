@@ -11,6 +11,7 @@ from flask import request
 from config import BadConfig, Config
 from portal import create_app
 from portal.core.app import Portal
+from tests.own_database import DATA_KEY
 
 SECRET = "a secret that is long enough for the tests alone"
 FORWARDED = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9", "X-Forwarded-Proto": "https", "Host": "portal.example"}
@@ -20,6 +21,7 @@ def _portal(folder: Path, base_url: str, **environ: str) -> Portal:
     settings = {
         "DATA_DIR": str(folder),
         "SECRET_KEY": SECRET,
+        "DATA_KEYS": DATA_KEY,
         "PORTAL_BASE_URL": base_url,
         "MAIL_SENDER": "a@b.example",
     }

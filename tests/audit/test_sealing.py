@@ -27,7 +27,7 @@ from portal.core.app import Portal
 from portal.core.db import db, new_public_id
 from portal.outbox.jobs import JOBS
 from tests.audit.kit import LOG, sealed, seals, touching, verified, write
-from tests.own_database import own_app
+from tests.own_database import DATA_KEY, own_app
 
 ROOT = Path(__file__).parent.parent.parent
 ROW = {"viewer_role": Role.COACH, "viewer_id": 1, "candidate_id": 1, "what": "a page", "why": "a test"}
@@ -174,6 +174,7 @@ def test_two_processes_seal_one_log(live: Portal) -> None:
         "DATABASE_URL": config.database_url,
         "DATA_DIR": str(config.data_dir),
         "SECRET_KEY": config.secret_key,
+        "DATA_KEYS": ",".join(config.data_keys),
         "MAIL_SENDER": "sender@portal.example",
         "PYTHONPATH": str(ROOT),
     }
@@ -305,7 +306,9 @@ def test_nothing_is_sealed_over_a_trace_until_somebody_accepts_it(live: Portal, 
 
 def _with(app: Portal, monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
     config = app.config["PORTAL"]
-    values = {name: getattr(config, name) for name in ("data_dir", "database_url", "secret_key", "audit_key")}
+    values = {
+        name: getattr(config, name) for name in ("data_dir", "database_url", "secret_key", "data_keys", "audit_key")
+    }
     monkeypatch.setitem(app.config, "PORTAL", Config(**{**values, **settings}))
 
 
@@ -333,7 +336,12 @@ def test_a_key_of_its_own_can_be_set_later(live: Portal, monkeypatch: pytest.Mon
 
 
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
-    env = {"SECRET_KEY": "s" * 40, "MAIL_SENDER": "a@portal.example", "DATA_DIR": str(tmp_path)}
+    env = {
+        "SECRET_KEY": "s" * 40,
+        "DATA_KEYS": DATA_KEY,
+        "MAIL_SENDER": "a@portal.example",
+        "DATA_DIR": str(tmp_path),
+    }
     assert Config.from_environ({**env, "AUDIT_KEY": "k" * 32}).audit_key == "k" * 32
     with pytest.raises(BadConfig, match="AUDIT_KEY"):
         Config.from_environ({**env, "AUDIT_KEY": "k" * 32 + ",short"})

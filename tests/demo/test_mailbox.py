@@ -14,6 +14,7 @@ from config import Config
 from portal import create_app
 from portal.demo.catcher import save_message
 from portal.demo.mailbox import heads, read
+from tests.own_database import DATA_KEY
 
 BOX = "/demo/mailbox"
 HTML = '<!DOCTYPE html><html lang="sv"><head><title>x</title></head><body><a href="http://localhost/p">Se</a></body></html>'
@@ -31,6 +32,7 @@ def demo_client(data_dir: Path) -> FlaskClient:
         data_dir=data_dir,
         database_url=f"sqlite:///{data_dir}/none.db",
         secret_key="only for tests, and long enough to be taken for one",
+        data_keys=(DATA_KEY,),
         base_url="http://localhost",
         demo=True,
         extra={"TESTING": True},

@@ -106,7 +106,7 @@ class Demonstration:
 
     def start(self, **environ: str) -> "Demonstration":
         own = {"PORT": str(self.port), "DATA_DIR": str(self.data), "PYTHONPATH": str(REPOSITORY)}
-        left_out = {"HOST", "DATABASE_URL", "MAIL_SERVER", "MAIL_PORT", "SECRET_KEY", "PORTAL_BASE_URL"}
+        left_out = {"HOST", "DATABASE_URL", "MAIL_SERVER", "MAIL_PORT", "SECRET_KEY", "DATA_KEYS", "PORTAL_BASE_URL"}
         given = {name: value for name, value in os.environ.items() if name not in left_out}
         with self.said.open("wb") as output:
             self.process = subprocess.Popen(
@@ -245,6 +245,7 @@ def test_two_copies_do_not_share_their_data(demonstration: Demonstration, tmp_pa
         ({"PORT": "many"}, "PORT must be a port number between 1 and 65535, not “many”."),
         ({"PORT": "65536"}, "PORT must be a port number between 1 and 65535, not “65536”."),
         ({"SECRET_KEY": "short"}, "Set SECRET_KEY to at least 32 random characters"),
+        ({"DATA_KEYS": "short"}, "Set DATA_KEYS to a key that `python -m portal.core.keys` prints"),
         ({"DATA_DIR": "/dev/null/var"}, "DATA_DIR /dev/null/var cannot be used: Not a directory."),
     ],
 )
@@ -253,13 +254,13 @@ def test_a_wrong_setting_is_a_sentence(tmp_path: Path, environ: dict[str, str], 
         run.demo_environment({"DATA_DIR": str(tmp_path), **environ})
 
 
-def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
-    first = run.demo_environment({"DATA_DIR": str(tmp_path)})["SECRET_KEY"]
-    (kept,) = tmp_path.iterdir()
-    assert kept.stat().st_mode & 0o777 == 0o600
+@pytest.mark.parametrize(("name", "file"), [("SECRET_KEY", "secret-key"), ("DATA_KEYS", "data-key")])
+def test_each_secret_is_made_once_and_kept_from_others(tmp_path: Path, name: str, file: str) -> None:
+    first = run.demo_environment({"DATA_DIR": str(tmp_path)})[name]
+    assert (tmp_path / file).stat().st_mode & 0o777 == 0o600
     assert len(first) >= 32
-    assert run.demo_environment({"DATA_DIR": str(tmp_path)})["SECRET_KEY"] == first
-    assert run.demo_environment({"DATA_DIR": str(tmp_path / "other")})["SECRET_KEY"] != first
+    assert run.demo_environment({"DATA_DIR": str(tmp_path)})[name] == first
+    assert run.demo_environment({"DATA_DIR": str(tmp_path / "other")})[name] != first
 
 
 @pytest.mark.parametrize(

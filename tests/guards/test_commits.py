@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent.parent
 # Who may end a transaction: the request's unit of work, the worker's claims, jobs and seals, the commands. By hand.
 COMMITS = {
     "core/app.py",
+    "core/rotation.py",
     "outbox/claims.py",
     "outbox/jobs.py",
     "accounts/cli.py",

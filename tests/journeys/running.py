@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config import Config
+from portal.core.keys import new_key
 from portal.demo.children import Child, Family, tail
 from portal.demo.run import ROOT, start_servers, wait_until_healthy
 from tests import postgres
@@ -93,6 +94,7 @@ def running(folder: Path) -> Iterator[Portal]:
             "DATA_DIR": str(folder),
             "DATABASE_URL": database_url,
             "SECRET_KEY": secrets.token_urlsafe(48),
+            "DATA_KEYS": new_key(),
             "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
             "PORTAL_CONTACT_PHONE": "040 000 0000",
             "MAIL_SERVER": "127.0.0.1",

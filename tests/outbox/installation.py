@@ -25,7 +25,7 @@ from portal.outbox.models import Notification, SendState
 from portal.outbox.service import enqueue
 from tests.outbox.kit import write_proposed
 from tests.outbox.smtp import MailServer
-from tests.own_database import empty_database
+from tests.own_database import DATA_KEY, empty_database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a process that hangs fails the test
@@ -173,6 +173,7 @@ def installed(folder: Path, mail_port: int) -> Iterator[Installation]:
             "DATA_DIR": str(folder),
             "DATABASE_URL": url,
             "SECRET_KEY": "only for tests, and long enough to be taken for one",
+            "DATA_KEYS": DATA_KEY,
             "PORTAL_BASE_URL": "http://localhost",
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(mail_port),

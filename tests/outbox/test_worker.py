@@ -16,12 +16,14 @@ from portal.core import clock
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
+from portal.core.encryption import EXTENSION
 from portal.core.i18n import Language
+from portal.core.keys import Keyring, new_key
 from portal.outbox import claims
 from portal.outbox.models import Notification, SendState, Trouble
 from portal.outbox.service import cancel
 from portal.outbox.worker import MAX_TRIES, Outcome, Worker, drain, retry_delay
-from tests.factories import accounts
+from tests.factories import accounts, candidates
 from tests.outbox.kit import MakeKind, Queue, fresh
 from tests.outbox.smtp import HANG_UP, MailServer, Once, listening
 
@@ -179,6 +181,20 @@ def test_an_address_that_cannot_be_turned_into_bytes_fails_alone(server: MailSer
     db.session.commit()
     assert drain() == Counter({Outcome.FAILED: 1, Outcome.SENT: 1})
     assert (fresh(bad).state, fresh(good).state) == (SendState.FAILED, SendState.SENT)
+
+
+def test_a_mail_to_a_candidate_waits_for_the_key_that_opens_the_address(
+    app: Portal, server: MailServer, queue: Queue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    candidate = candidates.candidate(coach=accounts.coach())
+    row = queue(None, candidate_id=candidate.id)
+    with monkeypatch.context() as patch:
+        patch.setitem(app.extensions, EXTENSION, Keyring([new_key()]))
+        assert drain() == Counter({Outcome.LATER: 1})
+    assert (fresh(row).state, fresh(row).error) == (SendState.QUEUED, f"{Trouble.NOT_NOW} key missing")
+    assert "DATA_KEYS" in caplog.text
+    with later():
+        assert drain() == Counter({Outcome.SENT: 1})
 
 
 def test_an_unknown_kind_fails_with_a_clear_error(server: MailServer, queue: Queue) -> None:

@@ -100,6 +100,7 @@ HARMLESS = {
         "works_well",
         "pitch",
         "pitch_language",
+        "words_read",
         "changed_at",
         "version",
     },
