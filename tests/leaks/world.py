@@ -1,0 +1,148 @@
+"""Two employers who have been proposed many candidates, in every state, with canaries in all that is private."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from portal.accounts.models import User
+from portal.candidates.models import Candidate, Note
+from portal.core import clock
+from portal.core.db import db
+from portal.employers import queries as employers_queries
+from portal.employers.models import Employer
+from portal.employers.states import Verification
+from portal.openings import queries as openings_queries
+from portal.openings.models import Opening
+from portal.placements.models import ContactSide, Placement
+from portal.proposals import messages, queries, service
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState as S
+from tests.factories import accounts, candidates, employers, openings, placements, proposals
+from tests.factories.proposals import Story
+from tests.leaks.canaries import plant
+from tests.leaks.searching import Search
+
+# In these the contact persons may read what the candidate let them know; ``proposals.FIELDS`` says what that is.
+TOLD_IN = (S.DISCLOSED, S.INTERVIEW, S.OFFERED, S.HIRE_REPORTED, S.HIRED)
+TOLD = {"identities.first_name", "identities.last_name", "identities.phone"}
+
+
+@dataclass
+class Person:
+    """One candidate of the world: the proposals by employer's key."""
+
+    number: int
+    candidate_id: int
+    proposals: dict[str, int] = field(default_factory=dict)
+    planted: dict[str, str | date] = field(default_factory=dict)
+
+    def states(self) -> Iterator[tuple[str, S]]:
+        """Where each proposal stands, by employer's key."""
+        for key, one in self.proposals.items():
+            yield key, db.session.get_one(Proposal, one).state
+
+
+@dataclass
+class World:
+    """Everybody, and what was planted in whom."""
+
+    people: list[Person]
+    readers: dict[str, int]  # who crawls, by user's id: "a.contact", "a.colleague", ...
+    search: Search
+
+    def user(self, reader: str) -> User:
+        """The reader's user as the database has it now."""
+        return db.session.get_one(User, self.readers[reader])
+
+    def may_read(self, reader: str) -> set[tuple[int, str]]:
+        """The canaries that this reader may be shown somewhere: what was consented to, to the contact persons alone."""
+        employer, _dot, part = reader.partition(".")
+        if part != "contact":
+            return set()
+        return {
+            (person.number, column)
+            for person in self.people
+            for key, state in person.states()
+            if key == employer and state in TOLD_IN
+            for column in TOLD
+        }
+
+
+class _House:
+    """An employer with its people and needs."""
+
+    def __init__(self, team: User) -> None:
+        self.coach = team
+        self.employer: Employer = employers.employer()
+        self.contact = employers.employer_user(self.employer, manages=False)
+        self.colleague = employers.employer_user(self.employer, manages=False)
+        self.manager = employers.employer_user(self.employer)
+        self.shared = openings.opening(self.employer, contacts=[self.contact], people=50)
+
+    def need(self, state: S) -> Opening:
+        """A need of its own for what ends it; the others share one, so that its list has an order."""
+        ends = state in (S.HIRED, S.HIRE_REPORTED)
+        row = openings.opening(self.employer, contacts=[self.contact], people=2) if ends else self.shared
+        return openings_queries.get(row.id)
+
+
+def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED, S.WITHDRAWN)) -> World:
+    """Make a world with one candidate a state at employer A, every other one of them at B as well.
+
+    :param second: the states at B, in turn.
+    """
+    coach = accounts.coach()
+    leader = accounts.team_leader(team_id=coach.team_id)
+    houses = {"a": _House(coach), "b": _House(coach)}
+    people = []
+    for number, state in enumerate(states):
+        candidate = candidates.candidate(coach=coach, profile={"pitch": f"Ten years in lunch kitchens, way {number}."})
+        person = Person(number, candidate.id)
+        if number % 2 == 0 and state is not S.HIRED:  # the second first: a hire would ask to close it
+            person.proposals["b"] = _propose(houses["b"], coach, leader, candidate, second[number // 2 % len(second)])
+        person.proposals["a"] = _propose(houses["a"], coach, leader, candidate, state)
+        db.session.add(Note(candidate_id=candidate.id, author_id=coach.id, text="to be planted"))
+        employers.contact(
+            houses["a"].employer,
+            coach,
+            candidate_id=candidate.id,
+            next_step="to be planted",
+            next_step_on=clock.today(),
+        )
+        people.append(person)
+    _deepen_hires(houses)
+    for person in people:
+        person.planted = plant(person.candidate_id, person.number)
+    db.session.commit()
+    db.session.expire_all()
+    readers = {
+        f"{key}.{part}": user.id
+        for key, house in houses.items()
+        for part, user in (("contact", house.contact), ("colleague", house.colleague), ("manager", house.manager))
+    }
+    unverified = employers.employer(verification=Verification.WAITING, business_id=employers.business_id())
+    readers["c.unverified"] = employers.employer_user(unverified).id
+    db.session.commit()
+    return World(people, readers, Search({one.number: one.planted for one in people}))
+
+
+def _propose(house: _House, coach: User, leader: User, candidate: Candidate, state: S) -> int:
+    opening = house.need(state)
+    proposal = service.draft(employers_queries.actor_of(coach), candidate, opening)
+    story = Story(coach, leader, house.contact, candidate, opening, proposal)
+    proposals.bring(story, state)
+    if state in TOLD_IN:
+        messages.write(employers_queries.actor_of(coach), queries.load(proposal.id), "Tuesday suits us well.")
+    db.session.commit()
+    return proposal.id
+
+
+def _deepen_hires(houses: dict[str, _House]) -> None:
+    """Contacts of both sides, done and to come, and a request for support, in every placement."""
+    for row in db.session.query(Placement).order_by(Placement.id):
+        for side in ContactSide:
+            placements.contact(row, side=side, due_on=clock.today() + timedelta(days=3), team_note="to be planted")
+        asker = next(house.contact for house in houses.values() if house.employer.id == row.employer_id)
+        placements.request(row, asker)
