@@ -27,7 +27,7 @@ from portal.candidates import queries as candidates
 from portal.candidates import rules as candidate_rules
 from portal.candidates.guard_word_views import bp as guard_words_bp
 from portal.candidates.views import bp as candidates_bp
-from portal.core import access, guarding, panels
+from portal.core import access, guarding, panels, submissions
 from portal.core.actors import Role
 from portal.core.app import Portal, begin_unit_of_work, end_unit_of_work
 from portal.core.db import db
@@ -118,6 +118,7 @@ def build(config: Config | None = None) -> Portal:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["once_key"] = submissions.once_key
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     app.before_request(begin_unit_of_work)
@@ -206,6 +207,7 @@ def _connect() -> None:
 
     for room in (audit_jobs, opening_jobs, proposal_jobs, placement_jobs):
         room.register(jobs.job)
+    jobs.job("core.forget_submissions", submissions.EVERY)(submissions.forget_old)
 
 
 __all__ = ["HOMES", "PLACES", "build"]

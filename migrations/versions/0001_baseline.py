@@ -100,6 +100,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("log", "number", name=op.f("pk_log_seals")),
     )
     op.create_table(
+        "submissions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("endpoint", sa.String(length=100), nullable=False),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_submissions_key_hash")),
+    )
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submissions_at"), ["at"], unique=False)
+
+    op.create_table(
         "teams",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
@@ -1839,6 +1853,10 @@ def downgrade() -> None:
     op.drop_table("support_template_lines")
     op.drop_table("worker_heartbeats")
     op.drop_table("teams")
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submissions_at"))
+
+    op.drop_table("submissions")
     op.drop_table("log_seals")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_events_subject")

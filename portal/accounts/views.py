@@ -31,6 +31,7 @@ from portal.core.forms import text_in
 from portal.core.i18n import Language, language
 from portal.core.paging import page_number
 from portal.core.security import SIGN_IN_LIMIT, limiter
+from portal.core.submissions import repeatable
 from portal.core.views import safe_next
 
 bp = Blueprint("accounts", __name__)
@@ -49,6 +50,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @public
+@repeatable
 @limiter.limit(SIGN_IN_LIMIT, key_func=devices.guessing_place)
 @limiter.limit(SIGN_IN_LIMIT, key_func=devices.guessed_address)
 def begin_session() -> ResponseReturnValue:
@@ -85,6 +87,7 @@ def mailed() -> str:
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
 @public
+@repeatable
 @mails_a_stranger
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to a new password."""

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
+from portal.core import submissions
 from portal.core.db import db, reading
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,8 +34,16 @@ class Portal(Flask):
     """Flask with the unit of work around each view."""
 
     def dispatch_request(self) -> Response:
-        """Run the view, then commit; an error raised by the commit reaches the error pages like any other."""
+        """Run the view, then commit; an error raised by the commit reaches the error pages like any other.
+
+        A form that was answered before is answered the same, and its view does not run.
+        """
+        submission, came_again = submissions.claim()
+        if submission is not None and came_again:
+            return self.make_response(submissions.same_answer(submission))
         response = self.make_response(super().dispatch_request())
+        if submission is not None and response.status_code < 400:
+            submissions.answered(submission, response.location)
         if response.status_code < 400 or g.pop("begun_again", False):
             db.session.commit()
         else:

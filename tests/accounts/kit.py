@@ -40,5 +40,5 @@ def link_in(kind: str) -> str:
 
 
 def without_token(page: str) -> str:
-    """A page without the token against forged posts, which is another one in every visit."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+    """A page without the token against forged posts and the forms' keys, which are others in every visit."""
+    return re.sub(r'name="(csrf_token|once)" value="[^"]*"', "", page)

@@ -17,6 +17,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.core.forms import PortalForm, TickField, required
 from portal.core.icons import init_icons
+from portal.core.submissions import once_key
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -71,6 +72,7 @@ def drawn() -> Iterator[Elements]:
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.update(SECRET_KEY="a key for one test", WTF_CSRF_ENABLED=False)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["once_key"] = once_key
     Babel(app)
     CSRFProtect(app)
     init_icons(app)
@@ -118,8 +120,9 @@ def test_no_single_tick_of_several_is_required(drawn: Elements) -> None:
 
 def test_hidden_fields_and_the_token_go_along(drawn: Elements) -> None:
     hidden = {element["name"] for element in drawn.with_attribute("type") if element["type"] == "hidden"}
-    assert hidden == {"version", "csrf_token"}
+    assert hidden == {"version", "csrf_token", "once"}
 
 
 def test_further_keywords_reach_the_control(drawn: Elements) -> None:
-    assert [element["id"] for element in drawn.with_attribute("autocomplete")] == ["title"]
+    held = drawn.with_attribute("autocomplete")
+    assert [element["id"] for element in held if element["name"] != "once"] == ["title"]
