@@ -190,6 +190,7 @@ def _connect() -> None:
     ):
         account_events.ask_before_closing(kept)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
+    employer_events.MOVED.subscribe(openings.follow_workplace)
     candidate_events.ASSIGNED.subscribe(proposals.take_over)
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)

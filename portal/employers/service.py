@@ -195,11 +195,15 @@ def add_workplace(actor: Actor, employer: Employer, *, name: str, street: str, m
 
 
 def edit_workplace(actor: Actor, workplace: Workplace, *, name: str, street: str, municipality: str) -> None:
-    """Change a site; ``workplace.employer`` is loaded."""
+    """Change a site; ``workplace.employer`` is loaded. The needs that are there move with it."""
     if not rules.may_edit(actor, workplace.employer):
         raise Refused(_("This step is somebody else's to take."))
+    moved = (workplace.street, workplace.municipality) != (street, municipality)
     workplace.name, workplace.street, workplace.municipality = name, street, municipality
+    db.session.flush()
     record(actor, "employers.edit_workplace", "employer", workplace.employer_id)
+    if moved:
+        events.MOVED.emit(actor, workplace)
 
 
 def invite(actor: Actor, employer: Employer, *, email: str, language: Language) -> Invitation:

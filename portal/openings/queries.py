@@ -178,6 +178,21 @@ def counts(actor: Actor, employer_id: int) -> tuple[int, int]:
     return live, total
 
 
+def at_workplace(workplace_id: int) -> list[Opening]:
+    """The needs at a site that have not ended, and the expired ones, whose talks go on; held, in the order of rows."""
+    db.session.execute(  # nobody edits them, or agrees to them, until this transaction ends
+        select(Opening.id)
+        .where(Opening.workplace_id == workplace_id)
+        .order_by(Opening.id)
+        .with_for_update(key_share=True)
+    )
+    return _loaded(
+        select(Opening)
+        .where(Opening.workplace_id == workplace_id, Opening.state.not_in([OpeningState.FILLED, OpeningState.CLOSED]))
+        .execution_options(populate_existing=True)
+    )
+
+
 def waiting_for_verification(employer_id: int) -> list[Opening]:
     """Drafts of an employer that open as soon as it is verified, oldest first."""
     return _loaded(

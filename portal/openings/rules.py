@@ -126,11 +126,14 @@ GUARDS: dict[str, Guard] = {
 def terms_digest(opening: Opening) -> str:
     """SHA-256 of what a candidate's consent leans on: where, how many hours, what pay, and who reads the profile.
 
-    :param opening: with ``contacts`` loaded.
+    A site that moves is another workplace, whatever need names it; its name may change.
+
+    :param opening: with ``contacts`` and ``workplace`` loaded.
     :returns: 64 hexadecimal digits; equal terms give equal digests on every machine.
     """
+    site = opening.workplace
     terms = {
-        "workplace": opening.workplace_id,
+        "workplace": [site.id, site.street, site.municipality] if site is not None else None,
         "municipality": opening.municipality,
         "hours": [opening.hours_min, opening.hours_max],
         "pay": opening.pay,

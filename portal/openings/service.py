@@ -16,7 +16,7 @@ from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Missing, Overtaken, Refused
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
-from portal.employers.models import Employer
+from portal.employers.models import Employer, Workplace
 from portal.employers.states import Standing, Verification
 from portal.openings import content as contents
 from portal.openings import events, mails, queries, rules
@@ -84,6 +84,17 @@ def edit(opening: Opening, actor: Actor, version: int, content: Content, words_r
     _log(actor, "edit", opening, fields=changed)
     if opening.state is not OpeningState.DRAFT and rules.terms_digest(opening) != before:
         events.CHANGED.emit(actor, opening)
+
+
+def follow_workplace(actor: Actor, workplace: Workplace) -> None:
+    """A site moved: the needs there lie where it lies, and the candidates proposed for them are asked again."""
+    for opening in queries.at_workplace(workplace.id):
+        opening.municipality = workplace.municipality
+        opening.changed_at = clock.now()
+        db.session.flush()
+        _log(actor, "edit", opening, fields=["workplace"])
+        if opening.state is not OpeningState.DRAFT:
+            events.CHANGED.emit(actor, opening)
 
 
 def post(opening: Opening, actor: Actor) -> None:
