@@ -255,6 +255,13 @@ def language_of(candidate_id: int) -> Language:
     return found
 
 
+def plans_of(candidate_ids: Iterable[int]) -> dict[int, DisclosurePlan]:
+    """The plans of these candidates, by candidate; who has none is absent."""
+    query = select(DisclosurePlan).where(DisclosurePlan.candidate_id.in_(list(candidate_ids)))
+    rows = db.session.scalars(query.order_by(DisclosurePlan.candidate_id))
+    return {plan.candidate_id: plan for plan in rows}
+
+
 def plan_of(candidate_id: int) -> DisclosurePlan:
     """What a candidate has decided may be told. :raises Missing: when there is no such candidate."""
     plan = db.session.get(DisclosurePlan, candidate_id)

@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.states import Transition
 from portal.proposals import queries
 from portal.proposals.models import Proposal
-from portal.proposals.rules import GUARDS
+from portal.proposals.rules import GUARDS, why_employer_is_out
 from portal.proposals.states import PROPOSALS, ProposalState
 
 S = ProposalState
@@ -63,13 +63,16 @@ def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
     """The buttons that the table allows this actor now, the main one first."""
     main = _main(actor, proposal)
     rows = [row for row in PROPOSALS.open_to(proposal.state, actor.role) if row.verb not in _ELSEWHERE]
+    is_out = why_employer_is_out(proposal.opening) is not None  # the page says so; an end can still be written down
+    if is_out:
+        rows = [row for row in rows if "employer_verified" not in row.guards]
     if any(_HIDING & set(row.guards) for row in rows):
         facts = queries.facts(proposal)
         rows = [row for row in rows if not any(GUARDS[name](facts, actor) for name in _HIDING & set(row.guards))]
     found = [Action(row.verb, label_for(actor, row), _kind(row.verb, main)) for row in rows]
-    if PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
+    if not is_out and PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
         found.append(Action("times", _("Suggest times"), "primary" if main == "times" else "secondary"))
-    if main == CHANGE_PROFILE:
+    if main == CHANGE_PROFILE and not is_out:
         found.append(Action(CHANGE_PROFILE, _("Edit the profile"), "primary"))
     return sorted(found, key=lambda one: {"primary": 0, "secondary": 1, "danger": 2}[one.kind])
 

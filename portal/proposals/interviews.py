@@ -21,7 +21,7 @@ from portal.proposals import mails, queries
 from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal
 from portal.proposals.moves import move, reload
 from portal.proposals.own_words import passes
-from portal.proposals.rules import side_of
+from portal.proposals.rules import side_of, why_employer_is_out
 from portal.proposals.states import PROPOSALS, ProposalState
 
 MOST_TIMES = 5
@@ -48,6 +48,8 @@ def propose_times(
     :raises Invalid: at ``times``, or at ``place`` for words of the coach's that may not reach an employer.
     """
     PROPOSALS.check(proposal.state, "agree_interview", actor.role)
+    if is_out := why_employer_is_out(proposal.opening):
+        raise Refused(is_out)
     chosen = sorted(set(times))
     if not chosen:
         raise Invalid("times", _("Suggest at least one time."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.audit import service as audit
 from portal.candidates import queries as candidates
 from portal.candidates.disclosure import disclosed_fields
-from portal.candidates.models import PERSONAL_FIELD_NAMES
+from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow
 from portal.core.actors import Actor, Role
 from portal.core.errors import Refused
 from portal.core.i18n import day
@@ -21,12 +21,23 @@ from portal.proposals import interviews, queries
 from portal.proposals.actions import Action, actions_for
 from portal.proposals.compare import Line, compare
 from portal.proposals.models import PAY_KIND_NAMES, Interview, InterviewState, Message, Proposal
-from portal.proposals.rules import needs_yes_again, shows_profile, side_of
-from portal.proposals.states import IDENTITY_KNOWN, PROPOSALS, SENT, ProposalState
+from portal.proposals.rules import needs_yes_again, shows_profile, side_of, why_employer_is_out
+from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
 from portal.proposals.timeline import Step, timeline
 from portal.proposals.wording import state_for, turn_for
 
 S = ProposalState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What a candidate lets the employer know, by a yes that holds: which details, how the yes was given, and when."""
+
+    fields: list[str]
+    how: str
+    by_link: bool
+    on: datetime
+    until: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +63,9 @@ class Page:
     steps: list[Step] = field(default_factory=list)
     hire: list[tuple[str, str]] = field(default_factory=list)
     asks_again: bool = False
-    consent_fields: list[str] = field(default_factory=list)
     others_live: int = 0
+    employer_is_out: str | None = None  # why nothing goes on with the employer, of a live proposal, for staff
+    answered: Answered | None = None
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -66,7 +78,8 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     content = proposal.frozen_profile.content if shown and proposal.frozen_profile else None
     meetings = queries.interviews_of(proposal)
     told = _disclosed(actor, proposal)
-    turn, mine = turn_for(actor, proposal)
+    is_out = why_employer_is_out(proposal.opening) if proposal.state in LIVE else None
+    turn, mine = turn_for(actor, proposal) if is_out is None else ("", False)
     return Page(
         proposal=proposal,
         name=_name(actor, proposal),
@@ -87,8 +100,9 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         steps=timeline(actor, proposal),
         hire=hire_facts(proposal),
         asks_again=actor.is_staff and needs_new_yes(proposal),
-        consent_fields=_consented(actor, proposal),
         others_live=_others(actor, proposal),
+        employer_is_out=is_out if actor.is_staff else None,
+        answered=answered(proposal) if actor.is_staff else None,
         left=_left(actor, proposal),
     )
 
@@ -131,11 +145,18 @@ def _disclosed(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
     return [(str(PERSONAL_FIELD_NAMES[one]), value) for one, value in values.items()]
 
 
-def _consented(actor: Actor, proposal: Proposal) -> list[str]:
+def answered(proposal: Proposal) -> Answered | None:
+    """The candidate's living answer to what may be told, for staff; None when there is none."""
     consent = proposal.disclosure_consent
-    if not actor.is_staff or consent is None or not consent.is_live():
-        return []
-    return [str(PERSONAL_FIELD_NAMES[one]) for one in consent.fields]
+    if consent is None or not consent.is_live():
+        return None
+    return Answered(
+        fields=[str(PERSONAL_FIELD_NAMES[one]) for one in consent.fields],
+        how=str(CONSENT_HOW_NAMES[consent.how]),
+        by_link=consent.how is ConsentHow.LINK,
+        on=consent.given_at,
+        until=consent.until,
+    )
 
 
 def _left(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:

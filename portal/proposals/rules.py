@@ -56,9 +56,23 @@ def side_of(actor: Actor) -> Side:
     return Side.EMPLOYER if actor.role is Role.EMPLOYER else Side.COACH
 
 
+def why_employer_is_out(opening: Opening) -> str | None:
+    """Why nothing goes on with an employer that is not verified (any more), in a sentence; None when it is.
+
+    Needs ``employer`` loaded.
+    """
+    if opening.employer.verification is Verification.VERIFIED:
+        return None
+    if opening.employer.verification is Verification.SUSPENDED:
+        return _("The employer is suspended. Nothing goes on before the team has verified it again.")
+    return _("The employer is not verified yet.")
+
+
+def _employer_verified(facts: Facts, _actor: Actor) -> str | None:
+    return why_employer_is_out(facts.opening)
+
+
 def _opening_is_open(facts: Facts, _actor: Actor) -> str | None:
-    if facts.opening.employer.verification is not Verification.VERIFIED:
-        return _("The employer is not verified yet.")
     if facts.opening.state is not OpeningState.OPEN:
         return _("This need is not open any more.")
     return None
@@ -182,6 +196,7 @@ def _has_closing_ground(facts: Facts, _actor: Actor) -> str | None:
 
 
 GUARDS: dict[str, Guard] = {
+    "employer_verified": _employer_verified,
     "opening_is_open": _opening_is_open,
     "none_live": _none_live,
     "not_refused_before": _not_refused_before,

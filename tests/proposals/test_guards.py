@@ -96,7 +96,7 @@ BEFORE_SENDING: list[tuple[Change, str, tuple[str, ...]]] = [
     (_plan_forbids, "allows no proposals", ("draft", "ask_consent", "record_consent", "agree")),
     (_never_this_employer, "not want to be proposed", ("draft", "ask_consent", "record_consent", "agree")),
     (_named_in_pitch, "Mend them first", ("draft", "ask_consent", "record_consent")),
-    (_no_contacts, "no contact person", ("record_consent", "agree")),
+    (_no_contacts, "no contact person", ("ask_consent", "record_consent", "agree")),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.proposals.queries.counting import hired_count, live_count, live_counts, sent_counts
-from portal.proposals.queries.guarding import facts, has_other_live, was_refused
+from portal.proposals.queries.guarding import facts, facts_before, has_other_live, was_refused
 from portal.proposals.queries.loading import (
     hold,
     live_of_candidate,
@@ -42,6 +42,7 @@ __all__ = [
     "contact_users",
     "disclosures_of",
     "facts",
+    "facts_before",
     "frozen",
     "get_for",
     "has_address",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from portal.candidates import consents, profiles, textguard
 from portal.candidates import queries as candidates
+from portal.candidates.models import Candidate
 from portal.core import clock
 from portal.core.db import db
 from portal.core.workdays import add_working_days
+from portal.openings.models import Opening
 from portal.openings.rules import terms_digest
 from portal.proposals.models import CloseGround, Proposal
 from portal.proposals.queries.counting import hired_count
@@ -41,7 +45,7 @@ def facts(
         profile_digest=profiles.digest(content) if before_sending else "",
         consent=proposal.consent,
         disclosure_consent=proposal.disclosure_consent,
-        plan=candidates.plan_of(proposal.candidate_id),
+        plan=candidates.plans_of([proposal.candidate_id]).get(proposal.candidate_id),
         other_live=has_other_live(proposal),
         refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
         profile_blocked=before_sending and bool(textguard.flagged(content, candidate.id, candidate.profile.words_read)),
@@ -54,6 +58,41 @@ def facts(
         candidate_said_yes=candidate_said_yes or proposal.candidate_said_yes_at is not None,
         closing_ground=closing_ground,
     )
+
+
+def facts_before(opening: Opening, people: Sequence[Candidate], *, reads_texts: bool) -> dict[int, Facts]:
+    """What the guards read about proposals that nobody has drafted yet, by candidate, in a fixed number of statements.
+
+    :param opening: with ``employer``, ``workplace`` and ``contacts`` loaded.
+    :param people: with their profiles loaded. :param reads_texts: let the privacy guard read each profile; that asks
+        the register for every candidate, so it is for few.
+    """
+    ids = [one.id for one in people]
+    plans, digest = candidates.plans_of(ids), terms_digest(opening)
+    rows = db.session.execute(
+        select(Proposal.candidate_id, Proposal.state, Proposal.lapsed)
+        .where(Proposal.opening_id == opening.id, Proposal.candidate_id.in_(ids))
+        .order_by(Proposal.id)
+    ).all()
+    live = {row.candidate_id for row in rows if row.state in LIVE}
+    refused = {row.candidate_id for row in rows if row.state is ProposalState.REFUSED and not row.lapsed}
+    return {
+        one.id: Facts(
+            proposal=Proposal(candidate_id=one.id, opening_id=opening.id, state=ProposalState.DRAFT),  # of no session
+            opening=opening,
+            now=clock.now(),
+            today=clock.today(),
+            terms_digest=digest,
+            profile_digest="",
+            plan=plans.get(one.id),
+            other_live=one.id in live,
+            refused_before=one.id in refused,
+            profile_blocked=reads_texts
+            and bool(textguard.flagged(profiles.content(one), one.id, one.profile.words_read)),
+            contacts=len(consents.named(opening)),
+        )
+        for one in people
+    }
 
 
 def has_other_live(proposal: Proposal) -> bool:

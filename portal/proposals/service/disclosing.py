@@ -18,6 +18,7 @@ from portal.core.i18n import Language
 from portal.proposals import mails, queries
 from portal.proposals.models import Disclosure, Proposal
 from portal.proposals.moves import move, reload
+from portal.proposals.rules import why_employer_is_out
 from portal.proposals.service.consenting import HowGiven, consent_link, give, my_consents_link
 from portal.proposals.states import ProposalState
 
@@ -29,6 +30,8 @@ def ask_disclosure(actor: Actor, proposal: Proposal) -> SignedLink:
     """
     if actor.role is not Role.COACH or proposal.state is not ProposalState.INTERESTED:
         raise Refused(_("The candidate is asked when the employer is interested."))
+    if is_out := why_employer_is_out(proposal.opening):
+        raise Refused(is_out)
     link = consent_link(proposal)
     audit.record(actor, "proposals.ask_disclosure", "proposal", proposal.id)
     mails.disclosure_request(proposal, link)

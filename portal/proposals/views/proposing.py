@@ -22,6 +22,7 @@ from portal.proposals import queries, service
 from portal.proposals.compare import Line, compare, fit
 from portal.proposals.forms import ProposeForm
 from portal.proposals.models import Proposal
+from portal.proposals.obstacles import OF_THE_NEED, Obstacle, obstacles
 from portal.proposals.views.blueprint import bp
 
 
@@ -34,6 +35,7 @@ class Choice:
     lines: list[Line]
     fit: float
     live: bool
+    stops: list[Obstacle]
 
 
 @bp.get("/proposals/new")
@@ -46,14 +48,18 @@ def new() -> ResponseReturnValue:
         return _preview(ProposeForm())
     people = [one for one in candidates.caseload(actor) if one.phase.value not in ("referred", "waiting")]
     names = candidates.names(actor, [one.id for one in people], "proposals.new")
-    live = queries.live_of_opening(opening.id)
-    proposed = {one.candidate_id for one in live}
+    stops = obstacles(actor, opening, people)
     rows = []
     for one in people:
         lines = compare(opening, profiles.content(one))
-        rows.append(Choice(one, names.get(one.id, ""), lines, fit(lines), one.id in proposed))
-    rows.sort(key=lambda row: (row.live, row.candidate.phase is not Phase.SEARCHING, -row.fit, row.name))
-    return render_template("proposals/choose.html", opening=opening, rows=rows)
+        own = [stop for stop in stops[one.id] if stop.guard not in OF_THE_NEED]
+        live = any(stop.guard == "none_live" for stop in own)
+        rows.append(Choice(one, names.get(one.id, ""), lines, fit(lines), live, own))
+    rows.sort(
+        key=lambda row: (row.live, bool(row.stops), row.candidate.phase is not Phase.SEARCHING, -row.fit, row.name)
+    )
+    of_need = [stop for stop in next(iter(stops.values()), []) if stop.guard in OF_THE_NEED]
+    return render_template("proposals/choose.html", opening=opening, rows=rows, stops=of_need)
 
 
 @bp.post("/proposals/new")
@@ -103,6 +109,7 @@ def _preview(form: ProposeForm) -> str:
         form=form,
         opening=opening,
         people=consents.named(opening),
+        stops=obstacles(actor, opening, [candidate], reads_texts=True)[candidate.id],
         candidate=candidate,
         name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
         content=content,
