@@ -78,7 +78,34 @@ class FieldsForm(PortalForm):
 
 
 class DiscloseForm(ConsentForm, FieldsForm):
-    """Which details the candidate lets the employer know, and how the coach got the yes."""
+    """Which details the candidate lets the employer know, and how the coach got the yes.
+
+    When the candidate has answered already, the coach says first whether that is given or a new yes is written down.
+    """
+
+    AGREED, NEW = "agreed", "new"
+
+    basis = RadioField(_l("What do you give?"), default=AGREED, validators=[required()])
+
+    def offer_basis(self, agreed: str) -> None:
+        """Let the coach choose between what the candidate agreed to, in words, and a new yes; none: only a new one."""
+        if not agreed:
+            del self.basis
+            return
+        self.basis.choices = [
+            (self.AGREED, str(_l("What the candidate agreed to: %(fields)s", fields=agreed))),
+            (self.NEW, str(_l("Something else: the candidate has given me a new yes, which I write below"))),
+        ]
+
+    def gives_agreed(self) -> bool:
+        """Whether the coach gives what was agreed."""
+        return "basis" in self and self.basis.data == self.AGREED
+
+    def differs_from(self, fields: Iterable[PersonalField]) -> bool:
+        """Whether anything of a new yes was filled in, beside the ticks that these fields set beforehand."""
+        ticked = set(self.fields_told.data or [])
+        typed = self.who_was_there.data or self.until.data or self.how.data != ConsentHow.IN_PERSON.value
+        return bool(typed) or ticked != {one.value for one in fields}
 
 
 class WishForm(PortalForm):

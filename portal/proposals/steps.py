@@ -48,9 +48,15 @@ def _given(form: Any) -> service.HowGiven:
 
 
 def _disclose(actor: Actor, proposal: Proposal, form: Any) -> None:
-    chosen = [PersonalField(value) for value in form.fields_told.data or []]
     consent = proposal.disclosure_consent
-    if consent is None or not consent.is_live() or set(consent.fields) != set(chosen):
+    if form.gives_agreed() and consent is not None:
+        if form.differs_from(consent.fields):
+            raise Invalid(
+                "basis",
+                _("You have filled in a new yes below. Choose it here, or set it back: otherwise it would be lost."),
+            )
+    else:
+        chosen = [PersonalField(value) for value in form.fields_told.data or []]
         service.record_disclosure_consent(actor, proposal, chosen, _given(form))
     service.disclose(actor, proposal)
 

@@ -13,7 +13,7 @@ from portal.core.access import allow, current_actor
 from portal.core.actors import Role
 from portal.core.app import begin_again
 from portal.core.errors import Missing
-from portal.core.i18n import moment
+from portal.core.i18n import listed, moment
 from portal.core.panels import panels_for
 from portal.proposals import actions, messages, page, queries, service
 from portal.proposals.forms import DiscloseForm, MessageForm, PickForm
@@ -65,8 +65,10 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
         raise Missing
     row = PROPOSALS.check(proposal.state, verb, actor.role)
     form = step.form()
+    answered = page.answered(proposal) if verb == "disclose" else None
     if isinstance(form, DiscloseForm):
         form.offer(candidates.plan_of(proposal.candidate_id).fields)
+        form.offer_basis(listed(answered.fields) if answered else "")
     if form.validate_on_submit():
         with form.catching(**step.renamed):
             step.run(actor, proposal, form)
@@ -85,6 +87,7 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
             label=actions.label_for(actor, row),
             step=step,
             hire=page.hire_facts(proposal),
+            answered=answered,
             is_employer=actor.is_employer,
         ),
         status,
@@ -99,12 +102,11 @@ def _fill_in(form: Any, proposal: Proposal, verb: str) -> None:
         form.starts_on.data = opening.starts_on
         if opening.employment_type is not None:
             form.contract_type.data = opening.employment_type.value
-    if verb in ("record_consent", "disclose"):
+    consent = proposal.disclosure_consent
+    if verb == "disclose" and consent is not None and consent.is_live():
+        form.fields_told.data = [one.value for one in consent.fields]
+    elif verb in ("record_consent", "disclose"):
         form.until.data = service.yes_holds_until()
-    if verb == "disclose":
-        consent = proposal.disclosure_consent
-        chosen = consent.fields if consent and consent.is_live() else []
-        form.fields_told.data = [one.value for one in chosen]
 
 
 @bp.post("/proposals/<public_id>/messages")
