@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from portal.audit.models import AuditEvent
@@ -15,7 +17,7 @@ from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.actors import Actor
 from portal.core.db import db
-from portal.core.errors import Invalid, Refused
+from portal.core.errors import Invalid, Missing, Refused
 from portal.core.guarding import HeldBack
 from portal.employers.models import Channel
 from portal.employers.queries import actor_of
@@ -443,6 +445,33 @@ def test_the_database_refuses_bad_placements(app: Flask, values: dict[str, objec
 def test_the_database_lets_no_hire_of_the_portals_have_nobody_told(app: Flask) -> None:
     with pytest.raises(IntegrityError):
         factory.placement(told_at_work=ToldAtWork.NOBODY)
+
+
+def test_an_employer_sees_nothing_of_a_job_that_nobody_is_told_of_whatever_the_database_holds(app: Flask) -> None:
+    """The second wall behind the database's own: with its rule lifted, the row is still no employer's to see."""
+    placement = factory.placement()
+    employer = actor_of(queries.employer_readers(placement)[0])
+    assert [one.id for one in queries.of_employer(employer, placement.employer_id)] == [placement.id]
+    with _without_its_rule():
+        placement.told_at_work = ToldAtWork.NOBODY
+        db.session.flush()
+        assert queries.of_employer(employer, placement.employer_id) == []
+        with pytest.raises(Missing):
+            queries.get_for(employer, placement.public_id)
+
+
+@contextmanager
+def _without_its_rule() -> Iterator[None]:
+    """The database lets a hire of the portal's have nobody told; the test's transaction undoes it."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(sql("PRAGMA ignore_check_constraints = ON"))
+        try:
+            yield
+        finally:
+            db.session.execute(sql("PRAGMA ignore_check_constraints = OFF"))
+        return
+    db.session.execute(sql("ALTER TABLE placements DROP CONSTRAINT ck_placements_nobody_told_only_own_find"))
+    yield
 
 
 def test_the_database_wants_a_taker(app: Flask) -> None:
