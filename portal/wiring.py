@@ -81,6 +81,7 @@ PLACES = (
     Place("employers.index", _l("Employers"), "building", roles(Role.COACH, Role.TEAM_LEADER, Role.ADMINISTRATOR)),
     Place("placements.index", _l("Hires"), "briefcase", roles(Role.COACH, Role.TEAM_LEADER)),
     Place("accounts.users", _l("People"), "people", roles(Role.ADMINISTRATOR)),
+    Place("desk.access_log", _l("Access log"), "eye", roles(Role.ADMINISTRATOR)),
     Place("outbox.queue", _l("Mails"), "envelope", roles(Role.ADMINISTRATOR)),
     Place("guard_words.index", _l("Words"), "shield-lock", roles(Role.ADMINISTRATOR)),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.audit.models import AccessLogEntry, AuditEvent
 from portal.core import clock
 from portal.core.actors import Actor
+from portal.core.app import Unlogged, not_shown_yet
 from portal.core.db import db
 
 # What an event may carry beside who, what and when. Anything else is a mistake, since the log is kept longest of all:
@@ -67,14 +69,19 @@ def history(subject_type: str, subject_id: int) -> list[AuditEvent]:
 
 
 def saw(actor: Actor, candidate_ids: Iterable[int], what: str, why: str) -> None:
-    """Log that a candidate's identity or notes are shown, one row a candidate, before they are shown.
+    """Log that a candidate's identity or notes are shown, one row a candidate and answer, before they are shown.
 
     :param what: the page, such as ``candidates.show``.
     :param why: the reader's standing, such as ``own caseload``; derived by the caller, never asked of the reader.
+    :raises Unlogged: when the row cannot be written, for whatever reason: then nobody is shown.
     """
     rows = [
         {"viewer_role": actor.role, "viewer_id": actor.user_id, "candidate_id": one, "what": what, "why": why}
-        for one in dict.fromkeys(candidate_ids)
+        for one in not_shown_yet(candidate_ids)
     ]
-    if rows:  # one statement for the whole page
+    if not rows:
+        return
+    try:  # one statement for the whole page
         db.session.execute(insert(AccessLogEntry), rows)
+    except SQLAlchemyError as error:
+        raise Unlogged("the row could not be written") from error

@@ -142,6 +142,15 @@ def _log_showing(actor: Actor, candidate_ids: Iterable[int], what: str) -> None:
     audit.saw(actor, candidate_ids, what, _WHY[actor.role])
 
 
+def notes_shown(actor: Actor, candidate_id: int, what: str) -> None:
+    """Write to the access log that notes about a candidate are about to be shown to staff, whose page has checked that
+    the reader may see them; a page that names the candidate as well writes one row all the same.
+
+    :param what: the page; its view is marked ``logs_access=True``.
+    """
+    _log_showing(actor, [candidate_id], what)
+
+
 def names(actor: Actor, candidate_ids: Iterable[int], what: str) -> dict[int, str]:
     """Full names of candidates, by id, to be shown; one row a candidate is written to the access log first.
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
@@ -25,6 +24,7 @@ from portal.candidates.forms import (
     profile_form,
     version_of,
 )
+from portal.candidates.log_words import page_words, right_words
 from portal.candidates.models import (
     PERSONAL_FIELD_NAMES,
     SUPPORT_TELLING_NAMES,
@@ -46,29 +46,6 @@ from portal.core.panels import columns_for, panels_for
 bp = Blueprint("candidates", __name__, url_prefix="/candidates")
 
 staff = allow(Role.COACH, Role.TEAM_LEADER, logs_access=True)
-
-# What the access log's page names read as; pages of rooms above are named by their room.
-PAGE_NAMES = {
-    "candidates.index": _l("The list of candidates"),
-    "candidates.show": _l("Who it is, and the overview"),
-    "candidates.leave": _l("Name, beside the exit"),
-    "candidates.identity": _l("Who it is"),
-    "candidates.profile": _l("Name, beside the profile"),
-    "candidates.plan": _l("Name, beside the plan for what is told"),
-    "candidates.notes": _l("Name and notes"),
-    "candidates.looks": _l("Name, beside who has looked"),
-    "proposals": _l("A proposal"),
-    "placements": _l("A hire"),
-    "desk": _l("The first page"),
-    "openings": _l("A need"),
-    "employers": _l("An employer's page"),
-}
-WHY_NAMES = {
-    "own caseload": _l("Own caseload"),
-    "own team": _l("Own team"),
-    "disclosed": _l("The candidate's consent"),
-    "disclosed to the employer": _l("The candidate's consent"),
-}
 
 
 @bp.app_template_filter("shown_profile")
@@ -459,8 +436,8 @@ def _looks(actor: Actor, candidate: Candidate) -> Any:
                 "at": look.at,
                 "who": look.who or ROLE_NAMES[look.role],
                 "role": ROLE_NAMES[look.role],
-                "what": PAGE_NAMES.get(look.what) or PAGE_NAMES.get(look.what.partition(".")[0], look.what),
-                "why": WHY_NAMES.get(look.why, look.why),
+                "what": page_words(look.what),
+                "why": right_words(look.why),
             }
             for look in found.items
         ],

@@ -8,11 +8,13 @@ errors (422), rolls back whole, but for the access log of a page that called ``b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import submissions
 from portal.core.db import db, reading
@@ -30,6 +32,10 @@ class WroteOnRead(RuntimeError):
     """A page that only reads tried to change something: a mistake in our code, never the reader's."""
 
 
+class Unlogged(RuntimeError):
+    """Somebody's identity would be shown, and the access log does not say so: the answer is not given."""
+
+
 class Portal(Flask):
     """Flask with the unit of work around each view."""
 
@@ -45,10 +51,21 @@ class Portal(Flask):
         if submission is not None and response.status_code < 400:
             submissions.answered(submission, response.location)
         if response.status_code < 400 or g.pop("begun_again", False):
-            db.session.commit()
+            self._commit()
         else:
             db.session.rollback()
+            if g.get("shown"):
+                raise Unlogged("the page shows somebody, and what it wrote to the access log is undone")
         return response
+
+    @staticmethod
+    def _commit() -> None:
+        try:
+            db.session.commit()
+        except SQLAlchemyError as error:
+            if g.get("shown"):
+                raise Unlogged("the commit failed") from error
+            raise
 
 
 def begin_unit_of_work() -> None:
@@ -70,6 +87,22 @@ def begin_again() -> None:
     db.session.rollback()
     g.safe = True
     g.begun_again = True
+    g.shown = set()
+
+
+def not_shown_yet(candidate_ids: Iterable[int]) -> list[int]:
+    """Of these candidates, those whom this answer has not shown before; from now on it has. Outside a request, all.
+
+    However many parts of a page name somebody, the access log gets one row of it.
+    """
+    ids = list(dict.fromkeys(candidate_ids))
+    if not has_request_context():
+        return ids
+    if "shown" not in g:
+        g.shown = set()
+    new = [one for one in ids if one not in g.shown]
+    g.shown.update(new)
+    return new
 
 
 def _view() -> Any:

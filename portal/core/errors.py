@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from portal.core.app import Unlogged
 from portal.core.db import db
 from portal.core.keys import Unreadable
 
@@ -119,6 +120,13 @@ def _locked(error: Unreadable) -> tuple[str, int]:
     return _page(500)
 
 
+def _unlogged(error: Unlogged) -> tuple[str, int, dict[str, str]]:
+    """The access log could not be written, so nobody is shown; the reader may try again."""
+    cause = type(error.__cause__).__name__ if error.__cause__ else str(error)
+    current_app.logger.error("nobody was shown, since the access log was not written: %s", cause)
+    return *_page(503), {"Retry-After": RETRY_AFTER_SECONDS}
+
+
 def _forged(_error: CSRFError) -> tuple[str, int]:
     return _page(400, _("This page was open for too long, or in another sign-in. Go back, reload it and try again."))
 
@@ -147,6 +155,7 @@ _PAGES: dict[type[Exception] | int, Callable[..., Any]] = {
     IntegrityError: _collided,
     OperationalError: _busy,
     Unreadable: _locked,
+    Unlogged: _unlogged,
     CSRFError: _forged,
     SecurityError: _foreign_host,
     HTTPException: _http,

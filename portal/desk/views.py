@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.desk import coach, employer, team
+from portal.desk import coach, employer, log, team
 from portal.desk.blueprint import bp
 
-__all__ = ["bp", "coach", "employer", "team"]
+__all__ = ["bp", "coach", "employer", "log", "team"]

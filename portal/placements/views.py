@@ -41,7 +41,7 @@ from portal.placements.models import (
     SupportContact,
 )
 from portal.placements.rules import sides_open
-from portal.placements.states import CONTACTS, PLACEMENTS, REQUESTS, PlacementState, RequestState
+from portal.placements.states import CONTACTS, PLACEMENTS, REQUESTS, ContactState, PlacementState, RequestState
 from portal.proposals.models import PAY_KIND_NAMES, PayKind
 
 bp = Blueprint("placements", __name__)
@@ -111,6 +111,7 @@ def _employer_page(actor: Actor, placement: Placement) -> str:
 
 def _staff_page(actor: Actor, placement: Placement) -> str:
     name = candidates.names(actor, [placement.candidate_id], "placements.show").get(placement.candidate_id, "")
+    candidates.notes_shown(actor, placement.candidate_id, "placements.show")  # also where the name is another's to see
     return render_template(
         "placements/show.html",
         placement=placement,
@@ -270,7 +271,7 @@ def log_unplanned(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/placements/<public_id>/contacts/<contact_id>", methods=["GET", "POST"])
-@allow(*_STAFF)
+@allow(*_STAFF, logs_access=True)
 def contact(public_id: str, contact_id: str) -> ResponseReturnValue:
     """One contact: log how it went; beside it move it, say that it was missed, or drop it."""
     actor, placement, one = _contact(public_id, contact_id)
@@ -399,6 +400,8 @@ def _contact_page(
     if one.side is ContactSide.EMPLOYEE and "employer_note" in forms["log"]:
         del forms["log"].employer_note
     status = 422 if any(not form.is_clean for form in forms.values()) else 200
+    if one.state is ContactState.DONE:  # what was noted stands there; before that there is only a date
+        candidates.notes_shown(actor, placement.candidate_id, "placements.contact")
     page = render_template(
         "placements/contact.html",
         placement=placement,

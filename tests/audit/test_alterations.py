@@ -222,10 +222,12 @@ def test_a_hundred_alterations_of_ten_thousand_rows_are_found(live: Portal) -> N
 @pytest.mark.slow
 def test_a_long_log_is_verified_in_little_memory(live: Portal) -> None:
     sealed(100_000, 100)
-    tracemalloc.start()
     began = time.perf_counter()
+    verified()
+    seconds = time.perf_counter() - began
+    tracemalloc.start()
     report = verified()
-    seconds, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert report.is_whole
     assert report.rows >= 100_000
