@@ -30,7 +30,7 @@ from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.access import policy_of
 from portal.core.db import db
-from portal.employers.models import Channel, EmployerContact
+from portal.employers.models import Channel, Employer, EmployerContact
 from portal.placements.models import ContactSide, Mood, Placement
 from portal.placements.states import ContactState
 from portal.proposals.models import Proposal
@@ -128,6 +128,8 @@ def world(app: Flask) -> World:
             learned="They look for one more.",
         )
     )
+    talked = db.session.get_one(Employer, stories[S.HIRED].opening.employer_id).public_id
+    also += [f"/employers/{talked}", f"/employers/{talked}/assign"]
     for candidate_id in db.session.scalars(select(Candidate.id)).all():
         db.session.add(Note(candidate_id=candidate_id, author_id=coach.id, text=word(candidate_id)))
     db.session.flush()
