@@ -23,12 +23,13 @@ from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import String, Text, delete, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
 from portal.core.db import Model, UTCDateTime, db
+from portal.core.encryption import EncryptedText
 
 FIELD = "once"  # the name of the hidden field
 KEPT = timedelta(days=7)  # longer than a page stays open, or a browser keeps trying
@@ -50,7 +51,8 @@ class Submission(Model):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int | None]  # plain: a row outlives nobody for long
     endpoint: Mapped[str] = mapped_column(String(100))
-    location: Mapped[str | None] = mapped_column(Text)  # where the answer led; None when it was a page
+    # where the answer led; None when it was a page. Encrypted: an address can hold the name that was searched for
+    location: Mapped[str | None] = mapped_column(EncryptedText)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now, index=True)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Table, func, select, text, update
 
 from portal.core.db import db
 from portal.core.encryption import EncryptedDate, EncryptedJson, EncryptedText, encrypted_columns
+from portal.core.submissions import Submission
 from portal.demo.loader import load
 from tests.own_database import own_app
 
@@ -132,6 +133,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     folder = tmp_path_factory.mktemp("at rest")
     with own_app(folder) as app, app.app_context():
         assert load().candidates
+        db.session.add(Submission(key_hash="0" * 64, endpoint="x", location="/"))  # nobody has sent a form yet
         db.session.commit()
         names, texts, said_openly = _identities(), _texts(), _open_texts()
         canaries: dict[str, str] = {}

@@ -46,6 +46,7 @@ ENCRYPTED: dict[str, set[str]] = {
     "support_contacts": {"with_whom", "place", "next_step", "team_note", "employer_note", "drop_reason"},
     "support_requests": {"text"},
     "employer_contacts": {"with_whom", "learned", "next_step"},
+    "submissions": {"location"},  # an address can hold the name that was searched for
 }
 
 COMPARED = "compared with needs and counted over all profiles; says nothing of who it is"
@@ -67,6 +68,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "join_requests": {KEY: {"terms_version"}},
     "memberships": {KEY: {"terms_version"}},
     "worker_heartbeats": {KEY: {"name"}},
+    "submissions": {KEY: {"key_hash", "endpoint"}},
     "guard_words": {"words that the guard looks for, about nobody": {"word"}},
     "candidates": {DAY: {"phase_since", "referred_on", "started_on"}},
     "phase_changes": {DAY: {"on_day"}},
