@@ -20,7 +20,7 @@ from portal.core.errors import Invalid, LinkDead, Missing, Overtaken, Refused
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, proposals
 from tests.own_database import made
-from tests.snapshot import unchanged
+from tests.snapshot import differing, tables, unchanged
 
 ClientFor = Callable[[User], FlaskClient]
 
@@ -171,6 +171,25 @@ def test_a_view_that_breaks_half_way_leaves_nothing(
     monkeypatch.setitem(app.view_functions, "core.set_language", view)
     with unchanged():
         assert client.post("/language").status_code == 500
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 409, 410, 422, 429, 499])
+def test_what_was_begun_is_kept_by_an_answer_below_400_and_by_no_other(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """A form that comes back with errors answers with a page of its own: nothing that it had begun may stay."""
+
+    @public
+    def view() -> tuple[str, int]:
+        db.session.add(Team(name="Begun"))
+        db.session.flush()
+        return "a page", status
+
+    monkeypatch.setitem(app.view_functions, "core.set_language", view)
+    before = tables()
+    assert client.post("/language").status_code == status
+    db.session.expire_all()
+    assert differing(before, tables()) == (["teams"] if status < 400 else [])
 
 
 def test_a_commit_that_fails_is_a_clear_page(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
