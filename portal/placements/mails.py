@@ -23,7 +23,7 @@ from portal.placements import queries
 from portal.placements.models import ContactSide, Placement, SupportContact, SupportRequest
 from portal.placements.states import ContactState, RequestState
 
-MAX_DATES = 30  # lines of a letter; a year's plan has fewer
+MAX_DATES = 30  # lines of a letter; what is beyond them is counted
 
 
 def _always(_notification: Notification) -> bool:
@@ -331,7 +331,9 @@ def _of_today(notification: Notification) -> bool:
 
 
 def _write_support_due(context: Context) -> Letter:
-    today, late = len(context["today"]), len(context["overdue"])
+    listed = [*context["overdue"], *context["today"]]
+    late = context.get("overdue_count", len(context["overdue"]))
+    today = context.get("today_count", len(context["today"]))
     parts = []
     if late:
         parts.append(ngettext("%(num)d support contact is overdue.", "%(num)d support contacts are overdue.", late))
@@ -339,10 +341,12 @@ def _write_support_due(context: Context) -> Letter:
         parts.append(
             ngettext("%(num)d support contact is due today.", "%(num)d support contacts are due today.", today)
         )
+    if more := late + today - len(listed):
+        parts.append(ngettext("%(num)d more is not in this list.", "%(num)d more are not in this list.", more))
     return Letter(
         subject=_("Support contacts today"),
         paragraphs=[" ".join(parts), _("On your first page each one is a press away.")],
-        facts=[(_day(iso), title) for iso, title in [*context["overdue"], *context["today"]]],
+        facts=[(_day(iso), title) for iso, title in listed],
         action=(_("Open today's page"), context["page"]),
         why=_("You get this every morning when something is due."),
     )
@@ -351,21 +355,31 @@ def _write_support_due(context: Context) -> Letter:
 SUPPORT_DUE = mail_kind("support_due", _write_support_due, still_due=_of_today)
 
 
+def _line(contact: SupportContact) -> list[str]:
+    return [contact.due_on.isoformat(), contact.placement.title]
+
+
 def support_due(coach: User, contacts: list[SupportContact]) -> None:
     """Tell a coach in the morning what is due today and overdue, once a day.
 
     :param contacts: of this coach alone, at least one, with their placements.
     """
     today = clock.today()
-    lines = [(contact.due_on, contact.placement.title) for contact in contacts[:MAX_DATES]]
+    overdue = [one for one in contacts if one.due_on < today]
+    due = [one for one in contacts if one.due_on >= today]
+    # today's come first to a place in the list: the overdue ones have been told of on other mornings
+    told_today = due[:MAX_DATES]
+    told_overdue = overdue[: MAX_DATES - len(told_today)]
     enqueue(
         SUPPORT_DUE,
         about=("user", coach.id),
         context={
             "day": today.isoformat(),
             "page": "/today",
-            "overdue": [[due.isoformat(), title] for due, title in lines if due < today],
-            "today": [[due.isoformat(), title] for due, title in lines if due >= today],
+            "overdue": [_line(one) for one in told_overdue],
+            "today": [_line(one) for one in told_today],
+            "overdue_count": len(overdue),
+            "today_count": len(due),
         },
         user_id=coach.id,
         once_key=f"support-due:{coach.id}:{today.isoformat()}",

@@ -141,9 +141,10 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "support_unanswered": [{**HIRE, "request": 1, "asked_on": "2031-05-05", "coach": "Anna Lindqvist"}],
     "support_coming": [{**HIRE, "contact": 1, "due_on": "2031-05-06", "coach": "Anna Lindqvist"}],
     "support_due": [
-        {"day": "2031-05-05", "page": "/today", "overdue": late, "today": today}
+        {"day": "2031-05-05", "page": "/today", "overdue": late, "today": today, "overdue_count": len(late) + more}
         for late in ([], [["2031-05-01", TITLE]])
         for today in ([], [["2031-05-05", TITLE], ["2031-05-05", TITLE]])
+        for more in (0, 1, 7)
         if late or today
     ],
     "support_overdue": [{**HIRE, "contact": 1, "due_on": "2031-04-20", "coach": "Anna Lindqvist"}],

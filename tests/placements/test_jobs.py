@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.core import clock, workdays
 from portal.core.db import db
+from portal.core.i18n import Language, in_language
 from portal.employers.queries import actor_of
 from portal.outbox.letters import KINDS
 from portal.outbox.models import Notification
@@ -58,6 +59,32 @@ def test_the_morning_digest_comes_once_from_seven_on(app: Flask, queued: Queued,
     context = db.session.scalars(select(Notification.context).where(Notification.kind == "support_due")).one()
     assert [due for due, _title in context["today"]] == [day.isoformat()]
     assert [due for due, _title in context["overdue"]] == [(day - timedelta(days=3)).isoformat()]
+
+
+@pytest.mark.parametrize(
+    ("late", "today", "says", "lines"),
+    [
+        (31, 5, ["31 support contacts are overdue.", "5 support contacts are due today.", "6 more are not"], 30),
+        (0, 32, ["32 support contacts are due today.", "2 more are not"], 30),
+        (29, 1, ["29 support contacts are overdue.", "1 support contact is due today."], 30),
+    ],
+)
+def test_the_digest_counts_all_and_lists_some(app: Flask, late: int, today: int, says: list[str], lines: int) -> None:
+    placement = factory.placement(starts_on=MONDAY)
+    for number in range(late):
+        factory.contact(placement, due_on=MONDAY - timedelta(days=number + 1))
+    for _number in range(today):
+        factory.contact(placement, due_on=MONDAY)
+    with time_machine.travel(at(MONDAY, 8), tick=False):
+        jobs.morning_digest()
+    digest = db.session.scalars(select(Notification).where(Notification.kind == "support_due")).one()
+    with app.test_request_context(), in_language(Language.EN):
+        letter = KINDS["support_due"].write(digest.context)
+    for words in says:
+        assert words in letter.paragraphs[0]
+    assert ("not in this list" in letter.paragraphs[0]) is (late + today > lines)
+    assert len(letter.facts) == lines
+    assert len(digest.context["today"]) == min(today, lines)
 
 
 def test_a_free_day_has_no_digest_of_what_is_overdue(app: Flask, queued: Queued) -> None:
