@@ -42,6 +42,7 @@ from portal.core.views import bp as core_bp
 from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
 from portal.employers import handover as employer_handover
+from portal.employers import jobs as employer_jobs
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers import subjects
@@ -207,7 +208,7 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
-    for room in (audit_jobs, opening_jobs, proposal_jobs, placement_jobs):
+    for room in (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs):
         room.register(jobs.job)
     jobs.job("core.forget_submissions", submissions.EVERY)(submissions.forget_old)
 

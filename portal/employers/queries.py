@@ -272,6 +272,21 @@ def next_steps(actor: Actor, until: date) -> list[EmployerContact]:
     return list(db.session.scalars(query)) if actor.is_staff else []
 
 
+def steps_due(until: date) -> list[EmployerContact]:
+    """Everybody's open next steps due until a day, oldest first, with employer and coach."""
+    query = (
+        select(EmployerContact)
+        .options(joinedload(EmployerContact.employer), joinedload(EmployerContact.coach))
+        .where(
+            EmployerContact.next_step != "",
+            EmployerContact.next_step_on <= until,
+            EmployerContact.next_step_done_at.is_(None),
+        )
+        .order_by(EmployerContact.next_step_on, EmployerContact.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def waiting_for_verification(actor: Actor) -> list[Employer]:
     """Employers with people whose address is known, that the team has to verify, oldest first."""
     has_people = exists().where(

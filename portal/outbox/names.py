@@ -18,6 +18,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "employer_rejected": _l("The organisation could not be verified"),
     "employer_suspended": _l("The organisation is suspended"),
     "employer_assigned": _l("An employer was given to the coach"),
+    "next_step_due": _l("A next step with an employer is due"),
     "colleague_invited": _l("Invitation to a colleague at an employer"),
     "colleague_asks": _l("A colleague asks to be let in"),
     "colleague_let_in": _l("Let in to the organisation"),
