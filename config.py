@@ -45,6 +45,7 @@ class Config:
     mail_timeout_seconds: int = 20
     max_content_bytes: int = 1_000_000
     throttles: bool = True
+    rare_below: int = 5  # a value that fewer people on the books share is shown coarser
     proxies: int = 0  # web servers in front, whose word on a visitor's address and on TLS is taken
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ class Config:
             mail_username=env.get("MAIL_USERNAME") or None,
             mail_password=env.get("MAIL_PASSWORD") or None,
             mail_tls=env.get("MAIL_USE_TLS", "") == "1",
+            rare_below=_count(env, "RARE_BELOW", 5, 3, 50),
             mail_sender=env.get("MAIL_SENDER") or ("no-reply@rekrybron.example" if demo else ""),
         )
         config.refuse_unsafe()
@@ -161,6 +163,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
 
 def _data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(key for text in env.get("DATA_KEYS", "").split(",") if (key := text.strip()))
+
+
+def _count(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or not least <= int(text) <= most:
+        raise BadConfig(f"{name} must be a number of people from {least} to {most}, not “{text}”.")
+    return int(text)
 
 
 def _proxies(env: Mapping[str, str], default: int) -> int:

@@ -592,6 +592,8 @@ def upgrade() -> None:
         sa.Column("candidate_id", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("kept_fine", sa.Text(), nullable=False),
+        sa.Column("source_digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidates.id"], name=op.f("fk_frozen_profiles_candidate_id"), ondelete="CASCADE"
@@ -679,6 +681,46 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("join_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_join_requests_employer_id"), ["employer_id"], unique=False)
+
+    op.create_table(
+        "kept_fine",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "occupation",
+                "experience",
+                "skill",
+                "language",
+                "level",
+                "licence",
+                "hours_min",
+                "hours_max",
+                "shift",
+                "area",
+                "start",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_kept_fine_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidates.id"], name=op.f("fk_kept_fine_candidate_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_fine")),
+        sa.UniqueConstraint("candidate_id", "kind", "value", name="uq_kept_fine_value"),
+    )
+    with op.batch_alter_table("kept_fine", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_fine_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kept_fine_candidate_id"), ["candidate_id"], unique=False)
 
     op.create_table(
         "memberships",
@@ -1767,6 +1809,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_memberships_employer_id"))
 
     op.drop_table("memberships")
+    with op.batch_alter_table("kept_fine", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_fine_candidate_id"))
+        batch_op.drop_index(batch_op.f("ix_kept_fine_by_id"))
+
+    op.drop_table("kept_fine")
     with op.batch_alter_table("join_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_join_requests_employer_id"))
 

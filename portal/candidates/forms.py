@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
+from portal.candidates.keeping import REASON_AT_MOST
 from portal.candidates.models import (
     EXPERIENCE_NAMES,
     PERSONAL_FIELD_NAMES,
@@ -32,8 +33,10 @@ from portal.candidates.models import (
     Profile,
     SupportTelling,
 )
+from portal.candidates.values import Kind
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, language_name
 from portal.core import reference
+from portal.core.errors import Missing
 from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
 from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.core.i18n import OWN_NAMES, Language, language
@@ -226,11 +229,15 @@ def _padded(rows: Iterable[dict[str, Any]], length: int) -> list[dict[str, Any]]
     return known + [{}] * (length - len(known))
 
 
-def profile_form(profile: Profile) -> ProfileForm:
-    """The form, filled from what is saved when nothing was sent."""
+def profile_form(profile: Profile, *, sent: bool = True) -> ProfileForm:
+    """The form, filled from what is saved when nothing was sent.
+
+    :param sent: whether what was sent belongs to this form; False when another form of the page was.
+    """
     near = near_areas()
     skills = set(profile.skills)
     return ProfileForm(
+        **({} if sent else {"formdata": None}),
         data={
             **{
                 name: getattr(profile, name)
@@ -252,7 +259,7 @@ def profile_form(profile: Profile) -> ProfileForm:
                 name: [one.key for one in reference.skills("sv", group) if one.key in skills]
                 for group, name in _SKILL_FIELDS.items()
             },
-        }
+        },
     )
 
 
@@ -295,6 +302,21 @@ class NoteForm(PortalForm):
     """A note for the team."""
 
     text = TextAreaField(_l("New note"), validators=[required(), at_most(TEXT)])
+
+
+class KeepForm(PortalForm):
+    """Why a value that stands out is shown as it is."""
+
+    kind = HiddenField()
+    value = HiddenField()
+    reason = StringField(_l("Why the job needs it"), validators=[required(), at_most(REASON_AT_MOST)])
+
+    @property
+    def kind_given(self) -> Kind:
+        """What kind of value it is about. :raises Missing: for what the page never sends."""
+        if self.kind.data not in set(Kind):
+            raise Missing
+        return Kind(self.kind.data)
 
 
 class AssignForm(PortalForm):

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.candidates.states import Phase
+from portal.candidates.values import Kind
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
@@ -179,8 +180,30 @@ class Profile(Model):
     __mapper_args__ = {"version_id_col": version}
 
 
+class KeptFine(Model):
+    """A value that stands out and is shown as it is all the same, because the job needs it. The reason is private."""
+
+    __tablename__ = "kept_fine"
+    __table_args__ = (UniqueConstraint("candidate_id", "kind", "value", name="uq_kept_fine_value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE")
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind"))
+    value: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(EncryptedText(300))
+    by_id: Mapped[int | None] = link_to("users.id", ondelete="SET NULL")
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
+
+    by: Mapped[User | None] = relationship(lazy="raise")
+
+
 class FrozenProfile(Model):
-    """Exactly what an employer would see, as it was when consent was asked or recorded. Never changed."""
+    """Exactly what an employer would see, as it was when consent was asked or recorded. Never changed.
+
+    Beside it only what the candidate must be told of it: which of the shown values stand out and were kept fine. A
+    value that was shown coarser is nowhere here; ``source_digest`` says whether the profile is still the same without
+    holding any of it (a keyed hash).
+    """
 
     __tablename__ = "frozen_profiles"
 
@@ -188,6 +211,10 @@ class FrozenProfile(Model):
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE")
     content: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, which the consent names
+    kept_fine: Mapped[list[list[str]]] = mapped_column(EncryptedJson, default=list)  # [kind, value]
+    source_digest: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # of the working copy, see profiles.source_digest
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 

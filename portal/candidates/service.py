@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.candidates import events, mails, profiles, rules, textguard
+from portal.candidates import events, keeping, mails, profiles, rules, textguard
 from portal.candidates.models import (
     Candidate,
     DisclosurePlan,
@@ -146,7 +146,7 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
     profile = _locked(Profile, candidate)
     _refuse_lost_update(profile.version, version)
     words_read = _read_texts(candidate, values, profile.words_read)
-    before = profiles.digest(profiles.content(candidate))
+    before = profiles.working_copy(candidate)
     profile.occupations = {key: Experience(band).value for key, band in values.occupations.items()}
     profile.skills = sorted(set(values.skills))
     profile.languages = dict(values.languages)
@@ -163,7 +163,8 @@ def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, vers
     profile.changed_at = clock.now()
     db.session.flush()
     audit.record(actor, "candidates.edit_profile", "candidate", candidate.id)
-    if profiles.digest(profiles.content(candidate)) != before:
+    keeping.forget_gone(candidate)
+    if profiles.working_copy(candidate) != before:
         events.PROFILE_CHANGED.emit(actor, candidate)
 
 

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.candidates import profiles, queries, rules, service, textguard
+from portal.candidates import keeping, profiles, queries, rarity, rules, service, standing_out, textguard
 from portal.candidates.forms import (
     AssignForm,
     IdentityForm,
+    KeepForm,
     NoteForm,
     PlanForm,
     ProfileForm,
@@ -71,7 +72,7 @@ def _tabs(candidate: Candidate) -> list[Tab]:
         ("notes", _("Notes")),
         ("looks", _("Who has looked")),
     )
-    here = (request.endpoint or "").partition(".")[2]
+    here = _endpoint().partition(".")[2]
     return [
         Tab(label, url_for(f"candidates.{page}", public_id=candidate.public_id), page == here) for page, label in pages
     ]
@@ -94,7 +95,7 @@ def _page(template: str, candidate: Candidate, status: int = 200, **values: Any)
 def _endpoint() -> str:
     """The page that the access log names: a form that comes back is the page that it stands on."""
     name = request.endpoint or ""
-    return "candidates.show" if name == "candidates.assign" else name
+    return {"candidates.assign": "candidates.show", "candidates.keep_fine": "candidates.profile"}.get(name, name)
 
 
 # --- the list
@@ -343,11 +344,14 @@ def profile(public_id: str) -> ResponseReturnValue:
     return _profile_page(candidate, form, 422)
 
 
-def _profile_page(candidate: Candidate, form: ProfileForm, status: int = 200) -> ResponseReturnValue:
-    content = profiles.content(candidate)
+def _profile_page(
+    candidate: Candidate, form: ProfileForm, status: int = 200, keep_form: KeepForm | None = None
+) -> ResponseReturnValue:
+    now = rarity.books()
+    content = profiles.content(candidate, now)
     found = textguard.read_profile(content, candidate.id)
     held = guarding.held_back(found, candidate.profile.words_read)
-    if not form.is_submitted():
+    if keep_form is not None or not form.is_submitted():
         form.show_held(held, guarding.tokens(found))
     return _page(
         "profile",
@@ -358,7 +362,40 @@ def _profile_page(candidate: Candidate, form: ProfileForm, status: int = 200) ->
         remarks={field: remarks for field, (_text, remarks) in found.items()},
         held=bool(held),
         changed_at=candidate.profile.changed_at,
+        standings=standing_out.standings(candidate, now),
+        below=now.below,
+        keep_form=keep_form or KeepForm(formdata=None),
     )
+
+
+@bp.post("/<public_id>/profile/keep")
+@staff
+def keep_fine(public_id: str) -> ResponseReturnValue:
+    """Show a value as it is though few people share it, with the reason."""
+    actor = current_actor()
+    candidate = queries.get_for(actor, public_id)
+    form = KeepForm()
+    if form.validate():
+        with form.catching():
+            keeping.keep(actor, candidate, form.kind_given, form.value.data or "", form.reason.data or "")
+        if form.is_clean:
+            flash(_("Kept as it is. The candidate is told of it when you ask for the yes."), "success")
+            return redirect(url_for("candidates.profile", public_id=public_id, _anchor="as-seen"))
+    begin_again()
+    candidate = queries.get_for(actor, public_id)
+    return _profile_page(candidate, profile_form(candidate.profile, sent=False), 422, form)
+
+
+@bp.post("/<public_id>/profile/let-go")
+@staff
+def let_go_fine(public_id: str) -> ResponseReturnValue:
+    """Show a value in a general way again."""
+    actor = current_actor()
+    candidate = queries.get_for(actor, public_id)
+    form = KeepForm()
+    keeping.let_go(actor, candidate, form.kind_given, form.value.data or "")
+    flash(_("It is shown in a general way again."), "success")
+    return redirect(url_for("candidates.profile", public_id=public_id, _anchor="as-seen"))
 
 
 @bp.route("/<public_id>/plan", methods=["GET", "POST"])

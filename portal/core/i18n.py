@@ -77,6 +77,11 @@ def day(value: date | datetime) -> str:
     return text.replace(".", "", 1) if code is Language.SV and text[2:3] == "." else text
 
 
+def month(value: date) -> str:
+    """A month with its year: "januari 2027"."""
+    return format_date(value, "LLLL y", locale=Locale.parse(LOCALES[language()]))
+
+
 def moment(value: datetime) -> str:
     """A day and a time of day on Helsinki's clock."""
     wall = clock.local(value)

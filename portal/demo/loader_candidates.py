@@ -10,6 +10,7 @@ from portal.candidates.models import (
     Candidate,
     DisclosurePlan,
     Identity,
+    KeptFine,
     Note,
     PersonalField,
     PhaseChange,
@@ -17,6 +18,7 @@ from portal.candidates.models import (
     SupportTelling,
 )
 from portal.candidates.states import Phase
+from portal.candidates.values import Kind
 from portal.core import workdays
 from portal.core.db import db
 from portal.core.i18n import Language
@@ -64,6 +66,29 @@ def candidates(county: County) -> None:
         db.session.add(plan)
         _way(county, candidate, _steps(county, row, hires.get(row["key"])))
         _notes(county, row, candidate)
+    for row in read("candidates")["kept_fine"]:
+        _keep(county, row)
+    db.session.flush()
+
+
+def _keep(county: County, row: Row) -> None:
+    """A value that stands out and that the coach keeps as it is, with the reason."""
+    candidate = county.candidates[row["candidate"]]
+    if candidate.coach is None:
+        raise ValueError("only a coach keeps a value as it is")
+    at = county.days.at(county.days.back(row["days_ago"]), 10, 20)
+    kind = Kind(row["kind"])
+    db.session.add(
+        KeptFine(
+            candidate_id=candidate.id,
+            kind=kind,
+            value=row["value"],
+            reason=row["reason"],
+            by_id=candidate.coach.id,
+            at=at,
+        )
+    )
+    county.journal.note(at, acts(candidate.coach), "candidates.keep_fine", "candidate", candidate, kind=kind.value)
 
 
 def _candidate(county: County, row: Row) -> Candidate:

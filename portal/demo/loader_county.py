@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from portal.accounts.models import Team, User
-from portal.candidates import aliases
+from portal.candidates import aliases, rarity
 from portal.candidates.models import Alias, Candidate, DisclosurePlan
+from portal.candidates.rarity import Books
 from portal.core.actors import Actor, Role
 from portal.core.i18n import Language
 from portal.demo.loader_days import Days
@@ -57,6 +58,13 @@ class County:
     contacts: list[SupportContact] = field(default_factory=list)
     aliases: dict[tuple[int, int], Alias] = field(default_factory=dict)  # by candidate and employer
     said: dict[tuple[str, str], int] = field(default_factory=dict)
+    read_books: Books | None = None
+
+    def books(self) -> Books:
+        """Who shares what among the candidates, read once: nobody comes or goes while the county is made."""
+        if self.read_books is None:
+            self.read_books = rarity.books()
+        return self.read_books
 
     def alias_of(self, candidate: Candidate, employer: Employer) -> Alias:
         """How an employer knows a candidate: always the same, nobody else's; see ``aliases.alias_for``."""

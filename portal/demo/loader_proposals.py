@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from portal.accounts.models import User
 from portal.candidates import consents, profiles
-from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind, FrozenProfile, PersonalField
+from portal.candidates.models import Candidate, Consent, ConsentHow, ConsentKind, PersonalField
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
@@ -232,10 +232,8 @@ class Story:
         return proposal
 
     def _freeze(self, at: datetime) -> None:
-        content = profiles.content(self.candidate)
-        self.proposal.frozen_profile = FrozenProfile(
-            candidate_id=self.candidate.id, content=content, digest=profiles.digest(content), created_at=at
-        )
+        self.proposal.frozen_profile = profiles.frozen_now(self.candidate, self.county.books())
+        self.proposal.frozen_profile.created_at = at
 
     def _consent(self, kind: ConsentKind, fields: list[PersonalField], at: datetime, who: Actor) -> Consent:
         frozen = self.proposal.frozen_profile

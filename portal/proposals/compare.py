@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from portal.candidates import profiles, rarity
 from portal.candidates.models import EXPERIENCE_NAMES, Experience
+from portal.candidates.words import licence_name
 from portal.core import reference
 from portal.core.i18n import day, language, listed
 from portal.core.work import SHIFT_NAMES, Level, Shift
@@ -57,14 +59,15 @@ _NOT_SAID = _l("Not said")
 
 def _occupation(opening: Opening, content: Content) -> Line:
     wanted = reference.occupation(opening.occupation)
-    known = {key: Experience(band) for key, band in content["occupations"].items()}
+    known: dict[str, str] = content["occupations"]
     brings = ", ".join(
-        f"{reference.label(reference.occupation(key), language())} ({EXPERIENCE_NAMES[band]})"
+        f"{profiles.trade_name(key)} ({EXPERIENCE_NAMES[Experience(band)]})" if band else profiles.trade_name(key)
         for key, band in known.items()
     )
+    group = reference.ISCO + wanted.isco
     if opening.occupation in known:
         verdict = Verdict.MEETS
-    elif any(reference.occupation(key).isco == wanted.isco for key in known):
+    elif any(group in reference.trade_steps(key) for key in known):
         verdict = Verdict.CLOSE
     else:
         verdict = Verdict.ASK
@@ -77,12 +80,9 @@ def _hours(opening: Opening, content: Content) -> Line:
         return Line(_("Hours"), hours(opening), str(_NOT_SAID), Verdict.ASK)
     gap = max(opening.hours_min - most, least - opening.hours_max, 0)
     verdict = Verdict.MEETS if gap == 0 else Verdict.CLOSE if gap <= HOURS_NEARLY else Verdict.ASK
-    brings = (
-        _("%(least)d–%(most)d h a week", least=least, most=most)
-        if least != most
-        else _("%(hours)d h a week", hours=least)
-    )
-    return Line(_("Hours"), hours(opening), brings, verdict)
+    if content.get("hours_about", False):  # a profile frozen earlier says nothing of it
+        verdict = Verdict.CLOSE if verdict is Verdict.MEETS else verdict
+    return Line(_("Hours"), hours(opening), profiles.hours_words(content), verdict)
 
 
 def _shifts(opening: Opening, content: Content) -> Line | None:
@@ -99,14 +99,15 @@ def _named_shifts(values: set[str]) -> str:
 
 def _place(opening: Opening, content: Content) -> Line:
     where = reference.municipality(opening.municipality)
-    areas = [reference.municipality(code) for code in content["areas"]]
-    if any(area.code == where.code for area in areas):
+    exact, *wider = reference.place_steps(opening.municipality)
+    areas: list[str] = content["areas"]
+    if exact in areas:
         verdict = Verdict.MEETS
-    elif any(area.sub_region == where.sub_region for area in areas):
+    elif any(area in wider or wider[0] in reference.place_steps(area) for area in areas):
         verdict = Verdict.CLOSE
     else:
         verdict = Verdict.ASK
-    brings = ", ".join(reference.label(area, language()) for area in areas)
+    brings = ", ".join(profiles.place_name(area) for area in areas)
     return Line(_("Where"), reference.label(where, language()), brings or str(_NOT_SAID), verdict)
 
 
@@ -116,29 +117,42 @@ def _skills(opening: Opening, content: Content) -> Line | None:
         return None
     has = set(content["skills"])
     needed, met = set(opening.skills_required), [key for key in asked if key in has]
-    verdict = Verdict.MEETS if needed <= has and met else Verdict.CLOSE if met else Verdict.ASK
-    return Line(_("Skills"), _named_skills(asked), _named_skills(met) or str(_NOT_SAID), verdict)
+    # a skill shown as its whole group may be the one that is asked for
+    near = dict.fromkeys(step for key in asked if key not in has for step in reference.competence_steps(key)[1:])
+    nearly = [group for group in near if group in has]
+    verdict = Verdict.MEETS if needed <= has and met else Verdict.CLOSE if met or nearly else Verdict.ASK
+    return Line(_("Skills"), _named_skills(asked), _named_skills([*met, *nearly]) or str(_NOT_SAID), verdict)
 
 
 def _named_skills(keys: list[str]) -> str:
-    return ", ".join(reference.label(reference.skill(key), language()) for key in keys)
+    return ", ".join(profiles.skill_name(key) for key in keys)
 
 
 def _languages(opening: Opening, content: Content) -> Line | None:
     if not opening.languages:
         return None
-    ranks = {level.value: rank for rank, level in enumerate(Level, start=1)}
-    gaps = [
-        ranks[asked] - ranks.get(content["languages"].get(code, ""), 0) for code, asked in opening.languages.items()
-    ]
+    gaps = [_gap(asked, content["languages"].get(code)) for code, asked in opening.languages.items()]
     worst = max(gaps)
     verdict = Verdict.MEETS if worst <= 0 else Verdict.CLOSE if worst == 1 else Verdict.ASK
     brings = {code: content["languages"][code] for code in opening.languages if code in content["languages"]}
     return Line(_("Languages"), _named_levels(opening.languages), _named_levels(brings) or str(_NOT_SAID), verdict)
 
 
+_RANKS = {level.value: rank for rank, level in enumerate(Level, start=1)}
+
+
+def _gap(asked: str, has: str | None) -> int:
+    """How many levels are missing. A letter alone is the lower of its two levels; without a level it is near."""
+    if has is None:
+        return _RANKS[asked]
+    if has == "":
+        return 1
+    rank = _RANKS.get(has) or _RANKS[f"{has}1"]
+    return max(_RANKS[asked] - rank, 0)
+
+
 def _named_levels(levels: dict[str, str]) -> str:
-    words = (f"{LANGUAGE_NAMES.get(code, code)} {level}" for code, level in levels.items())
+    words = (f"{LANGUAGE_NAMES.get(code, code)} {level}".strip() for code, level in levels.items())
     return listed(words, names_in_english=True)
 
 
@@ -146,16 +160,31 @@ def _licence(opening: Opening, content: Content) -> Line | None:
     if not opening.driving_licence:
         return None
     has = content["driving_licence"]
-    verdict = Verdict.MEETS if has == opening.driving_licence else Verdict.CLOSE if has else Verdict.ASK
-    return Line(_("Driving licence"), opening.driving_licence, has or str(_NOT_SAID), verdict)
+    # "C, or more": the class itself is met, a higher one may be
+    sure = opening.driving_licence in (has, has.removeprefix("from:"))
+    verdict = Verdict.MEETS if sure else Verdict.CLOSE if has else Verdict.ASK
+    brings = licence_name(has) if has.startswith("from:") else has
+    return Line(_("Driving licence"), opening.driving_licence, brings or str(_NOT_SAID), verdict)
 
 
 def _start(opening: Opening, content: Content) -> Line | None:
     if opening.starts_on is None:
         return None
-    earliest = date.fromisoformat(content["earliest_start"]) if content["earliest_start"] else None
-    verdict = Verdict.MEETS if earliest is not None and earliest <= opening.starts_on else Verdict.ASK
-    return Line(_("Start"), day(opening.starts_on), day(earliest) if earliest else str(_NOT_SAID), verdict)
+    value = content["earliest_start"]
+    brings = profiles.start_words(value) or str(_NOT_SAID)
+    return Line(_("Start"), day(opening.starts_on), brings, _in_time(opening.starts_on, value))
+
+
+def _in_time(wanted: date, value: str | None) -> Verdict:
+    if value is None or value == rarity.LATER:
+        return Verdict.ASK
+    if value == rarity.NOW:
+        return Verdict.MEETS
+    known = rarity.first_day(value)
+    if known > wanted:
+        return Verdict.ASK
+    same_month = (known.year, known.month) == (wanted.year, wanted.month)
+    return Verdict.CLOSE if len(value) == len("2027-01") and same_month else Verdict.MEETS
 
 
 _LINES: tuple[Callable[[Opening, Content], Line | None], ...] = (

@@ -33,7 +33,7 @@ class Facts:
     now: datetime
     today: date
     terms_digest: str  # of the opening as it is now
-    profile_digest: str  # of the profile as it is now
+    profile_digest: str  # of the coach's working copy as it is now, whatever it is shown as
     consent: Consent | None = None
     disclosure_consent: Consent | None = None
     plan: DisclosurePlan | None = None
@@ -116,7 +116,7 @@ def _has_contacts(facts: Facts, _actor: Actor) -> str | None:
 
 def _frozen_as_asked(facts: Facts, _actor: Actor) -> str | None:
     frozen = facts.proposal.frozen_profile
-    if frozen is not None and frozen.digest == facts.profile_digest:
+    if frozen is not None and frozen.source_digest == facts.profile_digest:
         return None
     return _("The profile was changed after you were asked. Your coach will ask you again.")
 

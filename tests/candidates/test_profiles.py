@@ -24,6 +24,7 @@ ALLOWED = {
     "driving_licence",
     "hours_min",
     "hours_max",
+    "hours_about",
     "shifts",
     "areas",
     "earliest_start",

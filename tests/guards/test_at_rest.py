@@ -36,7 +36,8 @@ ENCRYPTED: dict[str, set[str]] = {
     "candidate_notes": {"text"},
     # words_read: digests of doubtful words, surnames among them, that could be guessed one by one
     "profiles": {"works_well", "pitch", "wishes", "words_read"},
-    "frozen_profiles": {"content"},  # holds the pitch
+    "frozen_profiles": {"content", "kept_fine"},  # holds the pitch
+    "kept_fine": {"reason"},
     "disclosure_plans": {"agreed_words", "never_say"},
     "consents": {"who_was_there"},
     "proposals": {"change_wish", "decline_note"},
@@ -74,7 +75,8 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "phase_changes": {DAY: {"on_day"}},
     "aliases": {KEY: {"alias"}},
     "profiles": {COMPARED: {"occupations", "skills", "languages", "driving_licence", "areas", "earliest_start"}},
-    "frozen_profiles": {KEY: {"digest"}},
+    "frozen_profiles": {KEY: {"digest", "source_digest"}},
+    "kept_fine": {COMPARED: {"value"}},
     "disclosure_plans": {DAY: {"reviewed_on"}, "opaque ids of employers": {"never_employers"}},
     "consents": {KEY: {"opening_digest", "text_version"}, DAY: {"until"}},
     "proposals": {

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from portal.accounts.models import User
-from portal.candidates.models import Candidate, Note
+from portal.candidates.models import Candidate, KeptFine, Note
+from portal.candidates.values import Kind
 from portal.core import clock
 from portal.core.db import db
 from portal.employers import queries as employers_queries
@@ -104,6 +105,7 @@ def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED
             person.proposals["b"] = _propose(houses["b"], coach, leader, candidate, second[number // 2 % len(second)])
         person.proposals["a"] = _propose(houses["a"], coach, leader, candidate, state)
         db.session.add(Note(candidate_id=candidate.id, author_id=coach.id, text="to be planted"))
+        db.session.add(KeptFine(candidate_id=candidate.id, kind=Kind.SKILL, value="punctual", reason="to be planted"))
         employers.contact(
             houses["a"].employer,
             coach,

@@ -25,9 +25,11 @@ from portal.candidates.models import (
     Consent,
     DisclosurePlan,
     Identity,
+    KeptFine,
     Note,
     Profile,
 )
+from portal.candidates.values import Kind
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
@@ -58,6 +60,7 @@ CANARIES: dict[str, str] = {
     "postal_code": "QVXZJ",  # figures alone turn up in random ids by chance
     "care_contact": "Jorvenhald poliklinik",
     "note": "Noteringens Brixomantel",
+    "reason": "Varför Glimmerstax",
     "wishes": "Wunschtraum Feltrix",
     "agreed_words": "Ordagrant Kylpranka",
     "never_say": "Aldrig Snorvalek",
@@ -79,6 +82,7 @@ PLANTED = {
         "care_contact",
     },
     Note: {"text"},
+    KeptFine: {"reason"},
     Profile: {"wishes"},
     DisclosurePlan: {"agreed_words", "never_say"},
 }
@@ -86,6 +90,7 @@ PLANTED = {
 HARMLESS = {
     Identity: {"candidate_id", "municipality", "language", "version"},
     Note: {"id", "public_id", "candidate_id", "author_id", "at"},
+    KeptFine: {"id", "candidate_id", "kind", "value", "by_id", "at"},
     Profile: {
         "candidate_id",
         "occupations",
@@ -131,6 +136,8 @@ def plant(story: Story) -> None:
         setattr(identity, name, CANARIES[name])
     identity.birth_date = date.fromisoformat(CANARIES["birth_date"])
     db.session.add(Note(candidate_id=story.candidate.id, author_id=story.coach.id, text=CANARIES["note"]))
+    kept = KeptFine(candidate_id=story.candidate.id, kind=Kind.SKILL, value="punctual", reason=CANARIES["reason"])
+    db.session.add(kept)
     db.session.get_one(Profile, story.candidate.id).wishes = CANARIES["wishes"]
     plan = db.session.get_one(DisclosurePlan, story.candidate.id)
     plan.agreed_words, plan.never_say = CANARIES["agreed_words"], CANARIES["never_say"]

@@ -4,6 +4,18 @@ Lists that come with the portal, read once from the files beside this one. Alway
 a team may come to have entries of its own, kept elsewhere, and then only they change.
 """
 
+from portal.core.reference.coarse import (
+    GROUP,
+    ISCO,
+    REGION,
+    SUB_REGION,
+    competence,
+    competence_steps,
+    place,
+    place_steps,
+    trade,
+    trade_steps,
+)
 from portal.core.reference.competence import skill, skill_group, skill_groups, skills
 from portal.core.reference.model import (
     LANGUAGES,
@@ -36,7 +48,11 @@ from portal.core.reference.trades import (
 )
 
 __all__ = [
+    "GROUP",
+    "ISCO",
     "LANGUAGES",
+    "REGION",
+    "SUB_REGION",
     "IscoGroup",
     "Labelled",
     "Labels",
@@ -47,6 +63,8 @@ __all__ = [
     "SkillGroup",
     "SubRegion",
     "UnknownReference",
+    "competence",
+    "competence_steps",
     "isco_group",
     "isco_groups",
     "label",
@@ -54,6 +72,8 @@ __all__ = [
     "municipality",
     "occupation",
     "occupations",
+    "place",
+    "place_steps",
     "region",
     "regions",
     "search_occupations",
@@ -63,4 +83,6 @@ __all__ = [
     "skills",
     "sub_region",
     "sub_regions",
+    "trade",
+    "trade_steps",
 ]

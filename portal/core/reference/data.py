@@ -74,6 +74,13 @@ def isco_groups() -> dict[str, IscoGroup]:
 
 
 @cache
+def isco_major_groups() -> dict[str, IscoGroup]:
+    """ISCO-08 major groups by code, one digit."""
+    rows = _read("occupations.json")["isco_major_groups"]
+    return {row["code"]: IscoGroup(row["code"], _labels(row)) for row in rows}
+
+
+@cache
 def occupations() -> dict[str, Occupation]:
     """Occupations by key."""
     return {row["key"]: _occupation(row) for row in _read("occupations.json")["occupations"]}

@@ -77,7 +77,7 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True)
 class IscoGroup:
-    """One of the 130 minor groups of ISCO-08 (three digits), under a short label of our own."""
+    """One of the 130 minor groups of ISCO-08 (three digits) or of its 10 major ones (one), under a label of our own."""
 
     code: str
     labels: Labels

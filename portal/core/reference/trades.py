@@ -39,11 +39,11 @@ def occupations(language: str) -> tuple[Occupation, ...]:
 
 
 def isco_group(code: str) -> IscoGroup:
-    """The ISCO-08 minor group with the three-digit ``code``; UnknownReference when there is none."""
+    """The ISCO-08 group with the ``code``: minor of three digits, major of one; UnknownReference when there is none."""
     try:
-        return data.isco_groups()[code]
+        return data.isco_major_groups()[code] if len(code) == 1 else data.isco_groups()[code]
     except KeyError:
-        raise UnknownReference("ISCO-08 minor group", code) from None
+        raise UnknownReference("ISCO-08 group", code) from None
 
 
 def isco_groups(language: str) -> tuple[IscoGroup, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from portal.candidates import consents, profiles, textguard
+from portal.candidates import consents, keeping, profiles, textguard
 from portal.candidates import queries as candidates
 from portal.candidates.models import Candidate
 from portal.core import clock
@@ -34,7 +34,6 @@ def facts(
     """
     candidate = candidates.load(proposal.candidate_id)
     before_sending = proposal.state in (ProposalState.DRAFT, ProposalState.AWAITING_CONSENT)
-    content = profiles.content(candidate) if before_sending else {}
     reported = proposal.hire_reported_at
     return Facts(
         proposal=proposal,
@@ -42,13 +41,14 @@ def facts(
         now=clock.now(),
         today=clock.today(),
         terms_digest=terms_digest(proposal.opening),
-        profile_digest=profiles.digest(content) if before_sending else "",
+        profile_digest=profiles.source_digest(candidate, keeping.kept_of(candidate.id)) if before_sending else "",
         consent=proposal.consent,
         disclosure_consent=proposal.disclosure_consent,
         plan=candidates.plans_of([proposal.candidate_id]).get(proposal.candidate_id),
         other_live=has_other_live(proposal),
         refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
-        profile_blocked=before_sending and bool(textguard.flagged(content, candidate.id, candidate.profile.words_read)),
+        profile_blocked=before_sending
+        and bool(textguard.flagged(profiles.working_copy(candidate), candidate.id, candidate.profile.words_read)),
         can_be_asked=can_be_asked,
         contacts=len(consents.named(proposal.opening)),
         hired=hired_count(proposal.opening_id),
@@ -88,7 +88,7 @@ def facts_before(opening: Opening, people: Sequence[Candidate], *, reads_texts: 
             other_live=one.id in live,
             refused_before=one.id in refused,
             profile_blocked=reads_texts
-            and bool(textguard.flagged(profiles.content(one), one.id, one.profile.words_read)),
+            and bool(textguard.flagged(profiles.working_copy(one), one.id, one.profile.words_read)),
             contacts=len(consents.named(opening)),
         )
         for one in people

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.candidates import queries as candidates
+from portal.candidates import standing_out
 from portal.candidates.models import PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core.access import by_link
 from portal.core.actors import Actor, Role
@@ -96,6 +97,7 @@ def _consent_page(visit: Visit, form: Any = None, status: int = 200, *, changed:
         form = FieldsForm(formdata=None)
     if isinstance(form, FieldsForm):
         form.offer(asked.offered)
+    frozen = visit.proposal.frozen_profile
     page = render_template(
         "proposals/consent.html",
         token=visit.token,
@@ -103,6 +105,8 @@ def _consent_page(visit: Visit, form: Any = None, status: int = 200, *, changed:
         asked=asked,
         told=_named(asked.told),
         changed=changed,
+        kept=standing_out.kept_names(frozen.kept_fine) if frozen else [],
+        general=standing_out.coarse_names(frozen.content) if frozen else [],
         form=form,
         lang=visit.code,
         **_job(visit.proposal),

@@ -51,7 +51,7 @@ def new() -> ResponseReturnValue:
     stops = obstacles(actor, opening, people)
     rows = []
     for one in people:
-        lines = compare(opening, profiles.content(one))
+        lines = compare(opening, profiles.working_copy(one))  # the coach's own people, as the coach knows them
         own = [stop for stop in stops[one.id] if stop.guard not in OF_THE_NEED]
         live = any(stop.guard == "none_live" for stop in own)
         rows.append(Choice(one, names.get(one.id, ""), lines, fit(lines), live, own))
