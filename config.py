@@ -21,6 +21,32 @@ class BadConfig(SystemExit):
     """The environment asks for something that is not safe; the message says what to change."""
 
 
+@dataclass(frozen=True)
+class Periods:
+    """How long things are kept, in days counted in Helsinki (``domain.md``, "What becomes of old data").
+
+    :param candidate: without activity, until a candidate's data is erased.
+    :param history: an ended proposal stays in the employer's history.
+    :param user: without a sign-in or an answered link, until an account is erased.
+    :param access_log: a row of the access log is kept; longer than all that it speaks of.
+    :param warning: somebody is told so long before an erasing.
+    """
+
+    candidate: int = 730
+    history: int = 183
+    user: int = 730
+    access_log: int = 4383  # twelve years, as logs of the use of client data are kept in Finland (703/2023)
+    warning: int = 30
+
+    def refuse_nonsense(self) -> None:
+        """:raises BadConfig: for periods that contradict each other."""
+        for name, days in (("KEEP_CANDIDATE_DAYS", self.candidate), ("KEEP_USER_DAYS", self.user)):
+            if days <= self.warning:
+                raise BadConfig(f"{name} must be longer than KEEP_WARNING_DAYS, or nobody can be warned in time.")
+        if self.access_log <= max(self.candidate, self.user, self.history):
+            raise BadConfig("KEEP_ACCESS_LOG_DAYS must be longer than every other KEEP_… period.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """Settings of one installation. Times are in the unit that the name says."""
@@ -46,6 +72,9 @@ class Config:
     max_content_bytes: int = 1_000_000
     throttles: bool = True
     rare_below: int = 5  # a value that fewer people on the books share is shown coarser
+    periods: Periods = Periods()
+    erased_list: Path | None = None  # None: a file in data_dir
+    erased_list_key: str = ""  # empty: secret_key
     proxies: int = 0  # web servers in front, whose word on a visitor's address and on TLS is taken
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -77,6 +106,9 @@ class Config:
             mail_server=env.get("MAIL_SERVER") or "127.0.0.1",
             mail_port=_port(env, "MAIL_PORT", 25),
             proxies=_proxies(env, 1 if base_url.startswith("https://") else 0),
+            periods=_periods(env),
+            erased_list=Path(env["ERASED_LIST"]).resolve() if env.get("ERASED_LIST") else None,
+            erased_list_key=env.get("ERASED_LIST_KEY", ""),
             mail_username=env.get("MAIL_USERNAME") or None,
             mail_password=env.get("MAIL_PASSWORD") or None,
             mail_tls=env.get("MAIL_USE_TLS", "") == "1",
@@ -113,6 +145,9 @@ class Config:
             raise BadConfig("PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone.")
         if not self.mail_sender:
             raise BadConfig("Set MAIL_SENDER to the address that the portal's mails come from.")
+        if self.erased_list_key and len(self.erased_list_key) < 32:
+            raise BadConfig("ERASED_LIST_KEY must be the SECRET_KEY that the list of erased people began with.")
+        self.periods.refuse_nonsense()
 
     def flask_settings(self) -> dict[str, object]:
         """The same settings under the names that Flask and its extensions read."""
@@ -169,6 +204,24 @@ def _count(env: Mapping[str, str], name: str, default: int, least: int, most: in
     text = env.get(name) or str(default)
     if not text.isdigit() or not least <= int(text) <= most:
         raise BadConfig(f"{name} must be a number of people from {least} to {most}, not “{text}”.")
+    return int(text)
+
+
+def _periods(env: Mapping[str, str]) -> Periods:
+    usual = Periods()
+    return Periods(
+        candidate=_days(env, "KEEP_CANDIDATE_DAYS", usual.candidate),
+        history=_days(env, "KEEP_PROPOSAL_HISTORY_DAYS", usual.history),
+        user=_days(env, "KEEP_USER_DAYS", usual.user),
+        access_log=_days(env, "KEEP_ACCESS_LOG_DAYS", usual.access_log),
+        warning=_days(env, "KEEP_WARNING_DAYS", usual.warning),
+    )
+
+
+def _days(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 36_525:
+        raise BadConfig(f"{name} must be a number of days between 1 and 36525, not “{text}”.")
     return int(text)
 
 

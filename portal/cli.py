@@ -18,6 +18,7 @@ from portal.employers.states import VERIFICATIONS
 from portal.openings.states import OPENINGS
 from portal.outbox.cli import worker
 from portal.placements.states import CONTACTS, PLACEMENTS, REQUESTS
+from portal.privacy.cli import privacy
 from portal.proposals.states import PROPOSALS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def init_app(app: Portal) -> None:
     app.cli.add_command(first_admin)
     app.cli.add_command(worker)
     app.cli.add_command(audit)
+    app.cli.add_command(privacy)
     app.cli.add_command(states)
     app.cli.add_command(encryption)
     if app.config["PORTAL"].demo:

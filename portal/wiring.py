@@ -61,6 +61,10 @@ from portal.placements import jobs as placement_jobs
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
 from portal.placements.views import bp as placements_bp
+from portal.privacy import jobs as privacy_jobs
+from portal.privacy import panels as privacy_panels
+from portal.privacy import starting, tombstones
+from portal.privacy.views import bp as privacy_bp
 from portal.proposals import events as proposal_events
 from portal.proposals import handover as proposal_handover
 from portal.proposals import jobs as proposal_jobs
@@ -85,6 +89,7 @@ PLACES = (
     Place("desk.access_log", _l("Access log"), "eye", roles(Role.ADMINISTRATOR)),
     Place("outbox.queue", _l("Mails"), "envelope", roles(Role.ADMINISTRATOR)),
     Place("guard_words.index", _l("Words"), "shield-lock", roles(Role.ADMINISTRATOR)),
+    Place("privacy.periods", _l("Retention"), "calendar-x", roles(Role.ADMINISTRATOR)),
 )
 
 HOMES = {
@@ -104,6 +109,7 @@ BLUEPRINTS = (
     proposals_bp,
     placements_bp,
     desk_bp,
+    privacy_bp,
     outbox_bp,
 )
 
@@ -123,6 +129,7 @@ def build(config: Config | None = None) -> Portal:
     app.jinja_env.globals["once_key"] = submissions.once_key
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    starting.init_app(app)
     app.before_request(begin_unit_of_work)
     app.teardown_request(end_unit_of_work)
     db.init_app(app)
@@ -194,6 +201,7 @@ def _connect() -> None:
     employer_events.VERIFIED.subscribe(openings.post_waiting)
     employer_events.MOVED.subscribe(openings.follow_workplace)
     candidate_events.ASSIGNED.subscribe(proposals.take_over)
+    candidate_events.CONSENT_WITHDRAWN.subscribe(tombstones.note_consent)
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)
@@ -208,6 +216,10 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
+    panels.provide("candidate", privacy_panels.on_candidate)
+    panels.provide("coach's first page", privacy_panels.on_first_page)
+
+    privacy_jobs.register(jobs.job, jobs.first_of_all)
     for room in (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs):
         room.register(jobs.job)
     jobs.job("core.forget_submissions", submissions.EVERY)(submissions.forget_old)

@@ -43,6 +43,7 @@ def upgrade() -> None:
             "viewer_id IS NOT NULL OR viewer_role = 'candidate'", name=op.f("ck_access_log_viewer_known")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("access_log", schema=None) as batch_op:
         batch_op.create_index("ix_access_log_at_id", ["at", "id"], unique=False)
@@ -77,6 +78,7 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("seal", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_events_actor_id"), ["actor_id"], unique=False)
@@ -109,6 +111,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_submissions_key_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_submissions_at"), ["at"], unique=False)
@@ -121,6 +124,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
         sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
         sa.UniqueConstraint("public_id", name=op.f("uq_teams_public_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "worker_heartbeats",
@@ -129,6 +133,7 @@ def upgrade() -> None:
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_heartbeats")),
         sa.UniqueConstraint("name", name=op.f("uq_worker_heartbeats_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "support_template_lines",
@@ -155,6 +160,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_template_lines")),
         sa.UniqueConstraint("team_id", "side", "unit", "offset_count", name="uq_support_template_lines_once"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_template_lines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_template_lines_team_id"), ["team_id"], unique=False)
@@ -200,6 +206,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role IN ('employer', 'coach', 'team_leader', 'administrator')", name=op.f("ck_users_role_signs_in")
         ),
@@ -211,6 +218,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_users_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index("ix_users_role", ["role", "id"], unique=False)
@@ -255,6 +263,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_candidates_team_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidates")),
         sa.UniqueConstraint("public_id", name=op.f("uq_candidates_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("candidates", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_candidates_coach_id"), ["coach_id"], unique=False)
@@ -323,6 +332,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employers")),
         sa.UniqueConstraint("business_id", name=op.f("uq_employers_business_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_employers_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("employers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_employers_coach_id"), ["coach_id"], unique=False)
@@ -363,6 +373,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_words")),
         sa.UniqueConstraint("public_id", name=op.f("uq_guard_words_public_id")),
         sa.UniqueConstraint("word", "language", name="uq_guard_words_word_language"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("guard_words", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guard_words_added_by_id"), ["added_by_id"], unique=False)
@@ -398,6 +409,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_signed_links_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_links")),
         sa.UniqueConstraint("token_id", name=op.f("uq_signed_links_token_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("signed_links", schema=None) as batch_op:
         batch_op.create_index("ix_signed_links_subject", ["purpose", "subject_id"], unique=False)
@@ -446,6 +458,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_invitations")),
         sa.UniqueConstraint("public_id", name=op.f("uq_staff_invitations_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("staff_invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_invitations_invited_by_id"), ["invited_by_id"], unique=False)
@@ -473,6 +486,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aliases")),
         sa.UniqueConstraint("candidate_id", "employer_id", name="uq_aliases_candidate_employer"),
         sa.UniqueConstraint("employer_id", "alias", name="uq_aliases_employer_alias"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("aliases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_aliases_candidate_id"), ["candidate_id"], unique=False)
@@ -494,11 +508,56 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_notes")),
         sa.UniqueConstraint("public_id", name=op.f("uq_candidate_notes_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("candidate_notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_candidate_notes_author_id"), ["author_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_candidate_notes_candidate_id"), ["candidate_id"], unique=False)
         batch_op.create_index("ix_candidate_notes_candidate_id_at", ["candidate_id", "at"], unique=False)
+
+    op.create_table(
+        "closed_figures",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "of",
+            sa.Enum(
+                "phase",
+                "proposal",
+                "hire",
+                "contact",
+                "employers_hire",
+                name="of",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("employer_id", sa.Integer(), nullable=True),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("how_many", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(employer_id IS NOT NULL) = (of = 'employers_hire')", name=op.f("ck_closed_figures_employer_of_hires")
+        ),
+        sa.CheckConstraint(
+            "(team_id IS NULL) = (of = 'employers_hire')", name=op.f("ck_closed_figures_team_of_the_rest")
+        ),
+        sa.CheckConstraint("how_many > 0", name=op.f("ck_closed_figures_some")),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employers.id"], name=op.f("fk_closed_figures_employer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_closed_figures_team_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_closed_figures")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("closed_figures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closed_figures_employer_id"), ["employer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closed_figures_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "disclosure_plans",
@@ -578,6 +637,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_contacts")),
         sa.UniqueConstraint("public_id", name=op.f("uq_employer_contacts_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("employer_contacts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_employer_contacts_candidate_id"), ["candidate_id"], unique=False)
@@ -599,6 +659,7 @@ def upgrade() -> None:
             ["candidate_id"], ["candidates.id"], name=op.f("fk_frozen_profiles_candidate_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_profiles")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("frozen_profiles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_frozen_profiles_candidate_id"), ["candidate_id"], unique=False)
@@ -651,6 +712,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("public_id", name=op.f("uq_invitations_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_employer_id"), ["employer_id"], unique=False)
@@ -678,6 +740,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_join_requests")),
         sa.UniqueConstraint("public_id", name=op.f("uq_join_requests_public_id")),
         sa.UniqueConstraint("user_id", name=op.f("uq_join_requests_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("join_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_join_requests_employer_id"), ["employer_id"], unique=False)
@@ -717,6 +780,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_fine")),
         sa.UniqueConstraint("candidate_id", "kind", "value", name="uq_kept_fine_value"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("kept_fine", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kept_fine_by_id"), ["by_id"], unique=False)
@@ -736,6 +800,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_memberships_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
         sa.UniqueConstraint("user_id", name=op.f("uq_memberships_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_employer_id"), ["employer_id"], unique=False)
@@ -796,6 +861,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
         sa.UniqueConstraint("message_id", name=op.f("uq_notifications_message_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_notifications_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.create_index("ix_notifications_about", ["about_type", "about_id"], unique=False)
@@ -832,6 +898,7 @@ def upgrade() -> None:
             ["candidate_id"], ["candidates.id"], name=op.f("fk_phase_changes_candidate_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phase_changes")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("phase_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_phase_changes_by_id"), ["by_id"], unique=False)
@@ -870,6 +937,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("candidate_id", name=op.f("pk_profiles")),
     )
     op.create_table(
+        "retention_warnings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("last_active_on", sa.Date(), nullable=False),
+        sa.Column("warned_on", sa.Date(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(candidate_id IS NULL) <> (user_id IS NULL)", name=op.f("ck_retention_warnings_about_one")),
+        sa.CheckConstraint(
+            "(kept_at IS NULL) = (kept_by_id IS NULL)", name=op.f("ck_retention_warnings_kept_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidates.id"], name=op.f("fk_retention_warnings_candidate_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["kept_by_id"], ["users.id"], name=op.f("fk_retention_warnings_kept_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_retention_warnings_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_warnings")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("retention_warnings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_retention_warnings_candidate_id"), ["candidate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_retention_warnings_kept_by_id"), ["kept_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_retention_warnings_user_id"), ["user_id"], unique=False)
+        batch_op.create_index("uq_retention_warnings_candidate", ["candidate_id", "last_active_on"], unique=True)
+        batch_op.create_index("uq_retention_warnings_user", ["user_id", "last_active_on"], unique=True)
+
+    op.create_table(
         "workplaces",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
@@ -882,6 +981,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workplaces")),
         sa.UniqueConstraint("public_id", name=op.f("uq_workplaces_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("workplaces", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workplaces_employer_id"), ["employer_id"], unique=False)
@@ -973,6 +1073,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
         sa.UniqueConstraint("public_id", name=op.f("uq_openings_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("openings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_openings_created_by_id"), ["created_by_id"], unique=False)
@@ -1053,6 +1154,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
         sa.UniqueConstraint("public_id", name=op.f("uq_consents_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_candidate_id"), ["candidate_id"], unique=False)
@@ -1276,6 +1378,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
         sa.UniqueConstraint("public_id", name=op.f("uq_proposals_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("proposals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposals_alias_id"), ["alias_id"], unique=False)
@@ -1316,6 +1419,7 @@ def upgrade() -> None:
             ["proposal_id"], ["proposals.id"], name=op.f("fk_disclosures_proposal_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("disclosures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_disclosures_by_id"), ["by_id"], unique=False)
@@ -1364,6 +1468,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviews")),
         sa.UniqueConstraint("public_id", name=op.f("uq_interviews_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interviews_proposal_id"), ["proposal_id"], unique=False)
@@ -1405,6 +1510,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("public_id", name=op.f("uq_messages_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_messages_author_id"), ["author_id"], unique=False)
@@ -1518,6 +1624,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
         sa.UniqueConstraint("proposal_id", name=op.f("uq_placements_proposal_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_placements_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("placements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_placements_candidate_id"), ["candidate_id"], unique=False)
@@ -1536,6 +1643,7 @@ def upgrade() -> None:
             ["interview_id"], ["interviews.id"], name=op.f("fk_interview_times_interview_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_times")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interview_times", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interview_times_interview_id"), ["interview_id"], unique=False)
@@ -1634,6 +1742,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_contacts")),
         sa.UniqueConstraint("public_id", name=op.f("uq_support_contacts_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_contacts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_contacts_logged_by_id"), ["logged_by_id"], unique=False)
@@ -1677,6 +1786,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_requests")),
         sa.UniqueConstraint("public_id", name=op.f("uq_support_requests_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_requests_asked_by_id"), ["asked_by_id"], unique=False)
@@ -1791,6 +1901,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_workplaces_employer_id"))
 
     op.drop_table("workplaces")
+    with op.batch_alter_table("retention_warnings", schema=None) as batch_op:
+        batch_op.drop_index("uq_retention_warnings_user")
+        batch_op.drop_index("uq_retention_warnings_candidate")
+        batch_op.drop_index(batch_op.f("ix_retention_warnings_user_id"))
+        batch_op.drop_index(batch_op.f("ix_retention_warnings_kept_by_id"))
+        batch_op.drop_index(batch_op.f("ix_retention_warnings_candidate_id"))
+
+    op.drop_table("retention_warnings")
     op.drop_table("profiles")
     with op.batch_alter_table("phase_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phase_changes_candidate_id"))
@@ -1845,6 +1963,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_disclosure_plans_reviewed_by_id"))
 
     op.drop_table("disclosure_plans")
+    with op.batch_alter_table("closed_figures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closed_figures_team_id"))
+        batch_op.drop_index(batch_op.f("ix_closed_figures_employer_id"))
+
+    op.drop_table("closed_figures")
     with op.batch_alter_table("candidate_notes", schema=None) as batch_op:
         batch_op.drop_index("ix_candidate_notes_candidate_id_at")
         batch_op.drop_index(batch_op.f("ix_candidate_notes_candidate_id"))

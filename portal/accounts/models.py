@@ -64,6 +64,7 @@ class User(UserMixin, Model):
     team_id: Mapped[int | None] = link_to("teams.id")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # an empty shell that events still point to
 
     team: Mapped[Team | None] = relationship(lazy="raise")
 

@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.audit import service as audit
+from portal.candidates import events
 from portal.candidates.models import (
     Candidate,
     Consent,
@@ -58,9 +59,20 @@ def text(kind: ConsentKind, language: Language, until: date) -> list[str]:
 
     :param until: the last day of the yes, as it is then stored.
     """
+    return text_shown(TEXT_VERSION, kind, language, until)
+
+
+def text_shown(version: str, kind: ConsentKind, language: Language, until: date) -> list[str]:
+    """The paragraphs that were shown with a consent of a version; none for a version that this release has not.
+
+    Earlier versions stand under ``earlier`` in the file, each with the same keys as the present one.
+    """
+    texts = _TEXTS if version == TEXT_VERSION else _TEXTS.get("earlier", {}).get(version)
+    if texts is None:
+        return []
     with in_language(language):
         last_day = day(until).removesuffix(".")  # the sentence brings its own full stop
-    return [paragraph.replace("{until}", last_day) for paragraph in _TEXTS[kind.value][language.value]]
+    return [paragraph.replace("{until}", last_day) for paragraph in texts[kind.value][language.value]]
 
 
 def named(opening: ForOpening) -> list[User]:
@@ -175,6 +187,7 @@ def withdraw(consent: Consent, actor: Actor) -> None:
         raise Overtaken(_("This consent was taken back already."))
     db.session.refresh(consent, ["withdrawn_at"])
     audit.record(actor, "consents.withdraw", "consent", consent.id, kind=consent.kind.value)
+    events.CONSENT_WITHDRAWN.emit(actor, consent)
 
 
 def _may_withdraw(consent: Consent, actor: Actor) -> bool:

@@ -21,6 +21,7 @@ _PAGES = {
     "desk": _l("The first page"),
     "openings": _l("A need"),
     "employers": _l("An employer's page"),
+    "privacy": _l("Everything held about this person"),
 }
 _RIGHTS = {
     "own caseload": _l("Own caseload"),

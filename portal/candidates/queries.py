@@ -128,6 +128,11 @@ def caseload(actor: Actor) -> list[Candidate]:
     return list(db.session.scalars(_with_parts(query)))
 
 
+def all_of(actor: Actor) -> list[Candidate]:
+    """Everybody in the actor's sight, those who have left too. :raises Missing: for roles that see no candidate."""
+    return list(db.session.scalars(select(Candidate).where(_in_sight(actor)).order_by(Candidate.id)))
+
+
 def caseload_sizes(actor: Actor) -> dict[int, int]:
     """How many candidates who have not left each coach has, by the coach's id; of those in the actor's sight."""
     query = (

@@ -23,8 +23,10 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    Integer,
     MetaData,
     String,
+    Table,
     Text,
     UpdateBase,
     event,
@@ -142,6 +144,14 @@ def link_to(target: str, *, ondelete: str = "RESTRICT", **options: Any) -> Mappe
     """
     options.setdefault("index", not options.get("primary_key") and not options.get("unique"))
     return mapped_column(ForeignKey(target, ondelete=ondelete), **options)
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_give_an_id_twice(table: Table, _metadata: MetaData) -> None:
+    """SQLite would give the id of an erased row to the next one, and with it what the logs hold of the erased one."""
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1 and isinstance(columns[0].type, Integer) and not columns[0].foreign_keys:
+        table.kwargs["sqlite_autoincrement"] = True
 
 
 def rows_changed(statement: UpdateBase) -> int:

@@ -13,6 +13,7 @@ from portal.candidates import queries as candidates
 from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Actor, Role
+from portal.core.panels import panels_for
 from portal.desk import week
 from portal.desk.blueprint import bp
 from portal.employers import queries as employers
@@ -74,6 +75,7 @@ def coach() -> str:
         needs=openings.open_openings(actor, limit=NEW_NEEDS),
         state_of=display.state_of,
         with_employee=ContactSide.EMPLOYEE,
+        panels=panels_for("coach's first page", None, actor),
     )
 
 

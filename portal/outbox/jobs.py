@@ -53,6 +53,20 @@ def job(name: str, every: timedelta) -> Callable[[Work], Work]:
     return register
 
 
+FIRST: dict[str, Work] = {}
+
+
+def first_of_all(name: str, work: Work) -> None:
+    """Register what a worker does before it sends or runs anything: where it fails, no mail goes out."""
+    FIRST[name] = work
+
+
+def begin() -> None:
+    """Do what comes first. The works end their own transactions; an error in one keeps the worker from beginning."""
+    for work in FIRST.values():
+        work()
+
+
 def run_due() -> list[str]:
     """Run every job whose time has come. An error in one is logged and does not stop the others.
 

@@ -79,4 +79,9 @@ KIND_NAMES: dict[str, LazyString] = {
     "support_asked": _l("Support is asked for"),
     "support_taken": _l("Somebody takes care of the request for support"),
     "support_unanswered": _l("Nobody has taken a request for support"),
+    # keeping and erasing
+    "data_goes": _l("A candidate’s data is about to be erased"),
+    "account_goes": _l("An account is about to be erased"),
+    "candidate_gone": _l("The candidate is no longer available, after an erasing"),
+    "following_ended": _l("A hire is no longer followed, after an erasing"),
 }

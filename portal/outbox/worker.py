@@ -221,6 +221,7 @@ class Worker:
         self.stop, self.interval, self.batch = stop, interval, batch
         self._pace = Pace()
         self._beat_at = self._jobs_at = 0.0
+        self._begun = False
 
     def run(self) -> None:
         """Go round until ``stop`` is set, which ends it between two mails."""
@@ -237,6 +238,9 @@ class Worker:
 
     def round(self) -> float:
         """Beat, run the jobs, send a batch, each when its time has come; returns the seconds to wait then."""
+        if not self._begun:
+            jobs.begin()
+            self._begun = True
         now = time.monotonic()
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
@@ -264,6 +268,7 @@ def run_forever(stop: threading.Event, interval: float = 2.0, batch: int = BATCH
 
 def run_once(stop: threading.Event, batch: int = BATCH) -> Counter[Outcome]:
     """Run the jobs that are due, then send until nothing is due or no mail can go. Needs an application context."""
+    jobs.begin()
     jobs.beat(WORKER)
     jobs.run_due()
     total: Counter[Outcome] = Counter()

@@ -46,6 +46,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "placements": {"hours": 20, "workplace_name": "x", "pay_kind": "open_market", "state": "active"},
     "support_contacts": {"side": "employer", "state": "planned"},
     "support_requests": {"state": "asked"},
+    "retention_warnings": {"user_id": 1},
+    "closed_figures": {"key": "x", "of": "hire", "team_id": 1, "how_many": 1},
 }
 
 # By the name of each rule that is more than the list of an enum's values: a row that breaks it and no other.
@@ -65,6 +67,11 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_notifications_sending_has_lease": {"state": "sending", "leased_until": None},
     "ck_notifications_sent_has_time": {"state": "sent", "sent_at": None},
     "ck_notifications_one_reader": {"user_id": 1, "address": "eva@example.com"},
+    "ck_retention_warnings_about_one": {"user_id": 1, "candidate_id": 1},
+    "ck_retention_warnings_kept_by_somebody": {"user_id": 1, "kept_at": NOW, "kept_by_id": None},
+    "ck_closed_figures_some": {"how_many": 0},
+    "ck_closed_figures_employer_of_hires": {"of": "hire", "team_id": 1, "employer_id": 1},
+    "ck_closed_figures_team_of_the_rest": {"of": "employers_hire", "employer_id": 1, "team_id": 1},
     "ck_profiles_hours_in_order": {"hours_min": 30, "hours_max": 20},
     "ck_openings_hours_in_order": {"hours_min": 30, "hours_max": 20},
     "ck_openings_posted_is_complete": {"state": "open", "posted_at": NOW, "paid_work": False},

@@ -16,6 +16,9 @@ COMMITS = {
     "accounts/cli.py",
     "audit/cli.py",
     "audit/sealing.py",
+    "privacy/jobs.py",
+    "privacy/purge.py",
+    "privacy/reapply.py",
     "demo/cli.py",
 }
 

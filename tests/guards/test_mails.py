@@ -60,6 +60,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     # candidates
     "candidate_waits": [{}],
     "candidate_assigned": [{}],
+    # privacy
+    "data_goes": [{"page": f"/candidates/{TOKEN}", "goes_on": "2031-05-05"}],
+    "account_goes": [{"goes_on": "2031-05-05"}],
+    "candidate_gone": [{"title": TITLE, "opening": f"/openings/{TOKEN}"}],
+    "following_ended": [{"title": TITLE}],
     # employers
     "employer_waits": [{**AT_EMPLOYER, "path": f"/employers/{TOKEN}"}],
     "employer_verified": [AT_EMPLOYER],
@@ -319,6 +324,10 @@ BESIDE_THE_TABLES = {
     "support_coming",
     "support_due",
     "support_overdue",
+    "data_goes",
+    "account_goes",
+    "candidate_gone",
+    "following_ended",
 }
 
 

@@ -11,13 +11,12 @@ from portal.candidates.models import Candidate, consent_contacts
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db
+from portal.core.periods import periods
 from portal.openings.models import Opening, opening_contacts
 from portal.proposals.models import Proposal
 from portal.proposals.queries.loading import LOADED, one
 from portal.proposals.rules import SILENT_AFTER
-from portal.proposals.states import PROFILE_SHOWN, ProposalState
-
-HISTORY_KEPT = timedelta(days=183)  # domain.md: an ended proposal leaves the employer's history after six months
+from portal.proposals.states import SENT, ProposalState
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -45,7 +44,9 @@ def _is_contact(actor: Actor) -> ColumnElement[bool]:
 
 
 def _kept_for_employers() -> ColumnElement[bool]:
-    shown = or_(Proposal.state.in_(PROFILE_SHOWN), Proposal.state_since > clock.now() - HISTORY_KEPT)
+    """What was sent and goes on, or ended not too long ago; a hire goes on as a placement, with a page of its own."""
+    kept = timedelta(days=periods().history)
+    shown = or_(Proposal.state.in_(SENT), Proposal.state_since > clock.now() - kept)
     return and_(Proposal.proposed_at.is_not(None), shown)
 
 
