@@ -85,7 +85,7 @@ def _waiting(actor: Actor) -> list[Waits]:
         for one in proposals.waiting_for_employer(actor)
     ]
     found += [_waits(one, _("Pick a time to meet candidate %(alias)s")) for one in _times_to_pick(actor)]
-    return sorted(found, key=lambda each: each.since)
+    return sorted(found, key=lambda each: (clock.local(each.since).date(), each.url))  # no order finer than the day
 
 
 def _times_to_pick(actor: Actor) -> list[Proposal]:

@@ -68,6 +68,9 @@ class Page:
     answered: Answered | None = None
     left: list[tuple[str, str]] = field(default_factory=list)
 
+    # two employers who compare notes shall not join one person by a minute, until they know who it is
+    to_the_minute: bool = True
+
 
 def for_actor(actor: Actor, proposal: Proposal) -> Page:
     """Build the page. Writes to the access log what it shows of the candidate's identity.
@@ -104,6 +107,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         employer_is_out=is_out if actor.is_staff else None,
         answered=answered(proposal) if actor.is_staff else None,
         left=_left(actor, proposal),
+        to_the_minute=actor.is_staff or proposal.state in IDENTITY_KNOWN,
     )
 
 

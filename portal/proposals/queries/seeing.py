@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
@@ -73,8 +74,16 @@ def newest_first(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Propo
 
 
 def listed(actor: Actor, *conditions: ColumnElement[bool], at_most: int = 50) -> list[Proposal]:
-    """The first rows of ``newest_first``."""
-    return list(db.session.scalars(newest_first(actor, *conditions).limit(at_most)).unique())
+    """The first rows of ``newest_first``; for an employer without an order finer than the day."""
+    return _ordered(actor, db.session.scalars(newest_first(actor, *conditions).limit(at_most)).unique())
+
+
+def _ordered(actor: Actor, rows: Iterable[Proposal]) -> list[Proposal]:
+    """As they come, newest first; within a day at random for an employer. A coach who proposes the same people to two
+    employers one after the other would else give both of them the same list."""
+    if not actor.is_employer:
+        return list(rows)
+    return sorted(rows, key=lambda row: (-clock.local(row.state_since).date().toordinal(), row.public_id))
 
 
 def of_opening(actor: Actor, opening_id: int) -> list[Proposal]:
@@ -107,7 +116,7 @@ def known_to_colleagues(actor: Actor, opening_id: int) -> list[Proposal]:
         .order_by(Proposal.state_since.desc(), Proposal.id.desc())
         .limit(50)
     )
-    return list(db.session.scalars(query))
+    return _ordered(actor, db.session.scalars(query))
 
 
 def waiting_for_employer(actor: Actor) -> list[Proposal]:

@@ -23,6 +23,7 @@ from portal.proposals.compare import Line, compare, fit
 from portal.proposals.forms import ProposeForm
 from portal.proposals.models import Proposal
 from portal.proposals.obstacles import OF_THE_NEED, Obstacle, obstacles
+from portal.proposals.reuse import texts_sent_elsewhere
 from portal.proposals.views.blueprint import bp
 
 
@@ -115,5 +116,6 @@ def _preview(form: ProposeForm) -> str:
         content=content,
         lines=compare(opening, content),
         flagged=textguard.flagged(content, candidate.id, candidate.profile.words_read),
+        reused=texts_sent_elsewhere(candidate.id, opening.employer_id, content),
         can_mail=queries.has_address(candidate.id),
     )
