@@ -348,7 +348,8 @@ def test_a_doubtful_word_in_the_employers_note_passes_once_it_was_looked_at(app:
 def test_the_named_colleague_may_be_called_as_somebody_else_is(app: Flask) -> None:
     coach = accounts.coach()
     candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
-    placement = queries.get(factory.placement(coach).id)
+    hired = candidates.candidate(coach=coach, identity={"first_name": "Unelma", "last_name": "Wikblad"})
+    placement = queries.get(factory.placement(coach, candidate=hired).id)
     with pytest.raises(HeldBack) as asked:
         service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola")
     service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola", words_read=asked.value.tokens)
