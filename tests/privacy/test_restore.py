@@ -40,7 +40,12 @@ from tests.own_database import DATA_KEY, made, own_app
 from tests.privacy.kit import CANARIES, end_work, full_story, on
 
 LONG_AGO = date(2023, 1, 10)  # all of its two years have passed, whenever this runs
-ON_POSTGRES = bool(os.environ.get("TEST_DATABASE_URL"))
+
+
+@pytest.fixture
+def in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is a file, whichever the other tests run on: it is its bytes that are copied and read."""
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
 
 
 def _listed() -> list[str]:
@@ -129,8 +134,7 @@ def _copy(source: Path, target: Path) -> None:
         here.backup(there)
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="copies a database file; the same code runs on both")
-def test_a_restored_backup_revives_nobody(tmp_path: Path) -> None:
+def test_a_restored_backup_revives_nobody(in_a_file: None, tmp_path: Path) -> None:
     with own_app(tmp_path) as app:
         file = tmp_path / "own.db"
         with app.app_context():
@@ -237,8 +241,7 @@ def _found_in(folder: Path, words: set[bytes]) -> dict[str, list[bytes]]:
     return found
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="reads the database's file; PostgreSQL's is the administrator's to rewrite")
-def test_no_byte_of_an_erased_candidate_is_left_in_the_data_directory(tmp_path: Path) -> None:
+def test_no_byte_of_an_erased_candidate_is_left_in_the_data_directory(in_a_file: None, tmp_path: Path) -> None:
     with own_app(tmp_path) as app, app.app_context():
         story = full_story()
         for _number in range(3):  # pages between which rows move
