@@ -31,7 +31,7 @@ from tests.own_database import DATA_KEY
 SECRET = "only for tests, and long enough to be taken for one"
 
 # What costs so much to set up that one test process runs all of it.
-TOGETHER = ("tests/journeys/", "tests/demo/test_county.py")
+TOGETHER = ("tests/journeys/", "tests/demo/test_county.py", "tests/core/test_at_rest.py")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -48,7 +48,15 @@ BUTTONS = re.compile(r"""formaction="([^"#]+)""")
 ACTION = re.compile(r"""action="([^"#]+)""")
 WORD = re.compile(r"Kanarie(\d+)Qx")
 # Marked, and in this world, with empty forms, without a name: their pages are those of others, which are met.
-SELDOM = {"employers.assign", "employers.reject", "employers.verify", "proposals.act", "proposals.pick"}
+SELDOM = {
+    "candidates.keep_fine",
+    "candidates.let_go_fine",
+    "employers.assign",
+    "employers.reject",
+    "employers.verify",
+    "proposals.act",
+    "proposals.pick",
+}
 # Ends the visit, or is another's page altogether.
 LEFT_ALONE = {"accounts.sign_out", "core.set_language", "accounts.change_password", "accounts.settings"}
 

@@ -74,6 +74,12 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "candidates": {DAY: {"phase_since", "referred_on", "started_on"}},
     "phase_changes": {DAY: {"on_day"}},
     "aliases": {KEY: {"alias"}},
+    "retention_warnings": {DAY: {"last_active_on", "warned_on"}},
+    "closed_figures": {
+        KEY: {"key"},
+        "counts that belong to nobody any more": {"month", "outcome", "detail"},
+        EMPLOYER: {"title"},
+    },
     "profiles": {COMPARED: {"occupations", "skills", "languages", "driving_licence", "areas", "earliest_start"}},
     "frozen_profiles": {KEY: {"digest", "source_digest"}},
     "kept_fine": {COMPARED: {"value"}},

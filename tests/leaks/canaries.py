@@ -114,6 +114,8 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "proposals.hire_starts_on": "the employer's own hire",
     "proposals.public_id": "random",
     "proposals.subsidy_decided_on": "the employer's own hire",
+    "retention_warnings.last_active_on": "a day; no page of an employer names it",
+    "retention_warnings.warned_on": "a day; no page of an employer names it",
     "support_contacts.done_on": "the plan's day",
     "support_contacts.due_on": "the plan's day",
     "support_contacts.employer_note": "written for the employer; the employee's side has none",

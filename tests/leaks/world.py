@@ -82,6 +82,10 @@ class _House:
         self.manager = employers.employer_user(self.employer)
         self.shared = openings.opening(self.employer, contacts=[self.contact], people=50)
 
+    def people(self) -> dict[str, User]:
+        """Who can sign in: a contact person, and two who are none."""
+        return {"contact": self.contact, "colleague": self.colleague, "manager": self.manager}
+
     def need(self, state: S) -> Opening:
         """A need of its own for what ends it; the others share one, so that its list has an order."""
         ends = state in (S.HIRED, S.HIRE_REPORTED)
@@ -119,11 +123,8 @@ def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED
         person.planted = plant(person.candidate_id, person.number)
     db.session.commit()
     db.session.expire_all()
-    readers = {
-        f"{key}.{part}": user.id
-        for key, house in houses.items()
-        for part, user in (("contact", house.contact), ("colleague", house.colleague), ("manager", house.manager))
-    }
+    readers = {f"{key}.{part}": user.id for key, house in houses.items() for part, user in house.people().items()}
+    del readers["b.colleague"], readers["b.manager"]  # they have at B what their like have at A
     unverified = employers.employer(verification=Verification.WAITING, business_id=employers.business_id())
     readers["c.unverified"] = employers.employer_user(unverified).id
     db.session.commit()
