@@ -205,6 +205,7 @@ def _connect() -> None:
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)
+    opening_events.POSTED.subscribe(proposals.tell_of_new_need)
     proposal_events.HIRED.subscribe(placements.begin_from_proposal)
 
     panels.provide("opening", proposal_panels.on_opening)

@@ -128,6 +128,13 @@ def caseload(actor: Actor) -> list[Candidate]:
     return list(db.session.scalars(_with_parts(query)))
 
 
+def in_phase(phase: Phase) -> list[Candidate]:
+    """Everybody in a phase, of every team, for the system: profile loaded, nobody shown to anybody."""
+    return list(
+        db.session.scalars(_with_parts(select(Candidate).where(Candidate.phase == phase).order_by(Candidate.id)))
+    )
+
+
 def all_of(actor: Actor) -> list[Candidate]:
     """Everybody in the actor's sight, those who have left too. :raises Missing: for roles that see no candidate."""
     return list(db.session.scalars(select(Candidate).where(_in_sight(actor)).order_by(Candidate.id)))

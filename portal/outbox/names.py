@@ -30,6 +30,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "opening_idle": _l("Is the need still there?"),
     "opening_paused": _l("The need is paused"),
     "need_posted": _l("A new need, to the team"),
+    "need_suits": _l("A new need that could suit somebody"),
     # candidates
     "candidate_waits": _l("A candidate waits for a coach"),
     "candidate_assigned": _l("A candidate was given to the coach"),

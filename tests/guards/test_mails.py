@@ -83,6 +83,9 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "opening_idle": [{**NEED, "pauses_on": "2031-05-05"}],
     "opening_paused": [NEED],
     "need_posted": [{**NEED, **AT_EMPLOYER, "looked_after": after} for after in (True, False)],
+    "need_suits": [
+        {**NEED, **AT_EMPLOYER, "count": count, "page": f"/proposals/new?opening={TOKEN}"} for count in (1, 3)
+    ],
     # proposals, to the candidate
     "consent_request": [{**FOR_CANDIDATE, **_linked("consent"), "answer_by": "2031-05-05"}],
     "disclosure_request": [{**FOR_CANDIDATE, **_linked("consent")}],
@@ -296,6 +299,7 @@ BESIDE_THE_TABLES = {
     "staff_invited",
     "candidate_assigned",
     "employer_assigned",
+    "need_suits",
     "next_step_due",
     "employer_waits",
     "colleague_invited",

@@ -46,6 +46,7 @@ from portal.proposals.mails.meetings import (
     interview_proposed,
     meeting_context,
 )
+from portal.proposals.mails.needs import need_suits
 
 __all__ = [
     "CANDIDATE_PROPOSED",
@@ -78,6 +79,7 @@ __all__ = [
     "job_offered",
     "meeting_context",
     "message",
+    "need_suits",
     "no_longer_available",
     "opening_changed",
     "proposal_closed",

@@ -29,6 +29,7 @@ from portal.proposals.service.proposing import (
     take_over,
 )
 from portal.proposals.service.renewing import ask_again, renew_consent
+from portal.proposals.service.suiting import tell_of_new_need
 
 __all__ = [
     "CONSENT_LIVES",
@@ -60,6 +61,7 @@ __all__ = [
     "take_back_asked",
     "take_consent_back",
     "take_over",
+    "tell_of_new_need",
     "turn_down",
     "undo_decline",
     "withdraw",
