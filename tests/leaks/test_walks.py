@@ -386,7 +386,7 @@ def _walks(client_for: ClientFor, count: int) -> None:
 
 
 def test_no_identity_without_a_live_yes(client_for: ClientFor) -> None:
-    _walks(client_for, 3)
+    _walks(client_for, 2)
 
 
 @pytest.mark.slow
