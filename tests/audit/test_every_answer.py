@@ -261,10 +261,11 @@ def _compared(app: Flask, world: World, client_for: ClientFor, each: int) -> Non
     assert {one.status for one in world.answers} == {200, 422}
 
 
-def test_each_answer_writes_a_row_of_each_whom_it_shows_and_of_nobody_else(
-    app: Flask, world: World, client_for: ClientFor
+def test_each_answer_writes_a_row_of_each_whom_it_shows_and_is_not_given_when_it_cannot(
+    app: Flask, world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _compared(app, world, client_for, EACH)
+    _nothing_is_shown_unlogged(world, client_for, monkeypatch)
 
 
 @pytest.mark.slow
@@ -316,11 +317,8 @@ def _failing_commit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_when_the_log_cannot_be_written_no_answer_shows_anybody(
-    app: Flask, world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _nothing_is_shown_unlogged(world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page that showed somebody once more, with a fault of each kind in turn, and with a commit that fails."""
-    _walked(app, world, client_for, 1)
     answers = list({(one.who, one.method, one.endpoint): one for one in world.answers}.values())
     asked = 0
     for number, one in enumerate(answers):

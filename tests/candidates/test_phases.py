@@ -45,29 +45,36 @@ def _in(team: Team, phase: Phase) -> Candidate:
 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("role", Role)
-def test_every_cell_of_the_table(team: Team, phase: Phase, verb: str, role: Role) -> None:
-    candidate = _in(team, phase)
+def test_every_cell_of_the_table(team: Team, phase: Phase, verb: str) -> None:
     row = PHASES.row(phase, verb)
-    if row is None or role not in row.by:
+    everybody = _actors(team)
+    candidate = _in(team, phase)
+    may = row.by if row is not None else ()
+    for role in set(Role) - set(may):
         with pytest.raises(Refused):
-            service.change_phase(candidate, verb, _actors(team)[role])
+            service.change_phase(candidate, verb, everybody[role])
         db.session.refresh(candidate)
-        assert candidate.phase is phase
-        assert candidate.phase_since == clock.today() - timedelta(days=5)
-        assert db.session.scalar(select(PhaseChange.id)) is None
-        assert db.session.scalar(select(AuditEvent.id)) is None
-        return
-    service.change_phase(candidate, verb, _actors(team)[role])
+        assert candidate.phase is phase, role
+        assert candidate.phase_since == clock.today() - timedelta(days=5), role
+    assert db.session.scalar(select(PhaseChange.id)) is None
+    assert db.session.scalar(select(AuditEvent.id)) is None
+    for role in may:
+        _takes(_in(team, phase), phase, verb, everybody[role])
+
+
+def _takes(candidate: Candidate, phase: Phase, verb: str, actor: Actor) -> None:
+    """A row of the table does what it says: phase, its day, one line of its history, one event."""
+    row = PHASES.check(phase, verb, actor.role)
+    service.change_phase(candidate, verb, actor)
     db.session.refresh(candidate)
     assert candidate.phase is row.target
-    event = db.session.scalars(select(AuditEvent)).one()
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.subject_id == candidate.id)).one()
     assert (event.verb, event.actor_role, event.data) == (
         f"candidates.{verb}",
-        role,
+        actor.role,
         {"from": phase.value, "to": row.target.value if row.target else None},
     )
-    steps = db.session.scalars(select(PhaseChange)).all()
+    steps = db.session.scalars(select(PhaseChange).where(PhaseChange.candidate_id == candidate.id)).all()
     moved = row.target is not phase
     assert [(step.phase, step.on_day) for step in steps] == ([(row.target, clock.today())] if moved else [])
     assert (candidate.phase_since == clock.today()) is moved
