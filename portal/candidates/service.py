@@ -31,7 +31,7 @@ from portal.candidates.words import LEVEL_NAMES
 from portal.core import clock, guarding, reference
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db, rows_changed
-from portal.core.errors import Invalid, Missing, Refused
+from portal.core.errors import Invalid, Missing, Overtaken, Refused
 from portal.core.i18n import Language
 from portal.core.states import Transition
 from portal.core.work import Shift
@@ -295,7 +295,7 @@ def _change(candidate: Candidate, values: Mapping[str, object]) -> None:
         .execution_options(synchronize_session=False)
     )
     if changed != 1:
-        raise Refused(_("Somebody else was quicker. Look at it again and decide anew."))
+        raise Overtaken(_("Somebody else was quicker. Look at it again and decide anew."))
     db.session.refresh(candidate, ["phase", "phase_since", "started_on", "coach_id"])
 
 

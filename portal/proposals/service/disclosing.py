@@ -13,7 +13,7 @@ from portal.candidates import consents
 from portal.candidates.models import Consent, ConsentKind, PersonalField
 from portal.core.actors import Actor, Role
 from portal.core.db import db
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
 from portal.core.i18n import Language
 from portal.proposals import mails, queries
 from portal.proposals.models import Disclosure, Proposal
@@ -43,7 +43,7 @@ def agree_disclosure(
 ) -> None:
     """The candidate's yes by link to these details; the coach then gives them."""
     if proposal.state is not ProposalState.INTERESTED:
-        raise Refused(_("This question is not open any more."))
+        raise Overtaken(_("This question is not open any more."))
     consent = give(actor, proposal, ConsentKind.DISCLOSURE, fields, given, in_language=in_language)
     replace_disclosure_consent(actor, proposal, consent)
     links.revoke(Purpose.CONSENT, proposal.id)
@@ -53,7 +53,7 @@ def agree_disclosure(
 def refuse_disclosure(actor: Actor, proposal: Proposal) -> None:
     """The candidate's no by link to telling details: nothing is told, the coach is asked to talk about it."""
     if proposal.state is not ProposalState.INTERESTED:
-        raise Refused(_("This question is not open any more."))
+        raise Overtaken(_("This question is not open any more."))
     links.revoke(Purpose.CONSENT, proposal.id)
     audit.record(actor, "proposals.refuse_disclosure", "proposal", proposal.id)
     mails.disclosure_refused(proposal)
