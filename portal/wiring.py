@@ -36,6 +36,7 @@ from portal.core.errors import init_errors
 from portal.core.i18n import OWN_NAMES, county_name, init_i18n, language, service_name
 from portal.core.icons import init_icons
 from portal.core.navigation import Place, nav_items
+from portal.core.reference import own as own_reference
 from portal.core.security import init_security
 from portal.core.states import roles
 from portal.core.views import bp as core_bp
@@ -47,6 +48,8 @@ from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers import subjects
 from portal.employers.views import bp as employers_bp
+from portal.lists import queries as lists
+from portal.lists.views import bp as lists_bp
 from portal.openings import events as opening_events
 from portal.openings import jobs as opening_jobs
 from portal.openings import service as openings
@@ -103,6 +106,7 @@ BLUEPRINTS = (
     core_bp,
     accounts_bp,
     employers_bp,
+    lists_bp,
     openings_bp,
     candidates_bp,
     guard_words_bp,
@@ -185,6 +189,7 @@ def _connect() -> None:
     recipients.register("user", accounts.recipient, accounts.addresses)
     recipients.register("candidate", candidates.recipient)
 
+    own_reference.provide(lists.own_entries)
     subjects.provide(asked_below)
     guarding.provide(textguard.read_need)
     candidate_rules.ask_before_exit(asked_of_placements.still_running)

@@ -379,6 +379,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guard_words_added_by_id"), ["added_by_id"], unique=False)
 
     op.create_table(
+        "own_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("occupation", "skill", name="kind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sv", sa.String(length=80), nullable=False),
+        sa.Column("fi", sa.String(length=80), nullable=False),
+        sa.Column("en", sa.String(length=80), nullable=False),
+        sa.Column("group_key", sa.String(length=40), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["users.id"], name=op.f("fk_own_entries_added_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_entries")),
+        sa.UniqueConstraint("kind", "en", name="uq_own_entries_kind_en"),
+        sa.UniqueConstraint("kind", "fi", name="uq_own_entries_kind_fi"),
+        sa.UniqueConstraint("kind", "sv", name="uq_own_entries_kind_sv"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_own_entries_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("own_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_own_entries_added_by_id"), ["added_by_id"], unique=False)
+
+    op.create_table(
         "signed_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_id", sa.String(length=32), nullable=False),
@@ -1994,6 +2023,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_signed_links_subject")
 
     op.drop_table("signed_links")
+    with op.batch_alter_table("own_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_own_entries_added_by_id"))
+
+    op.drop_table("own_entries")
     with op.batch_alter_table("guard_words", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guard_words_added_by_id"))
 

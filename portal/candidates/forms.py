@@ -45,6 +45,7 @@ from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
 OCCUPATION_ROWS = 5
 LANGUAGE_ROWS = 5
 OTHER_AREA_ROWS = 3
+# Groups come with the portal and the team adds none; the skills in them are asked for with each form.
 _SKILL_FIELDS = {group.key: f"skills_{group.key}" for group in reference.skill_groups()}
 # Where most candidates look for work: the sub-regions around Karleby come first, the rest of Finland after them.
 NEAR_SUB_REGIONS = ("Karleby", "Jakobstad", "Kaustby")
@@ -127,10 +128,10 @@ class OccupationRow(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        code = language()
+        code, saved = language(), self.occupation.object_data
         self.occupation.choices = [
             ("", "–"),
-            *((one.key, reference.label(one, code)) for one in reference.occupations(code)),
+            *((one.key, reference.label(one, code)) for one in reference.occupations(code, kept=(saved,))),
         ]
         self.experience.choices = choices(EXPERIENCE_NAMES.items())
 
@@ -185,7 +186,8 @@ class ProfileForm(GuardedForm):
         for group, name in _SKILL_FIELDS.items():
             field = self[name]
             field.label.text = reference.label(reference.skill_group(group), code)
-            field.choices = [(one.key, reference.label(one, code)) for one in reference.skills(code, group)]
+            every = reference.skills(code, group, kept=field.object_data or ())
+            field.choices = [(one.key, reference.label(one, code)) for one in every]
 
     @property
     def skill_fields(self) -> list[Any]:
@@ -256,7 +258,7 @@ def profile_form(profile: Profile, *, sent: bool = True) -> ProfileForm:
             "areas": [code for code in profile.areas if code in near],
             "other_areas": _padded(({"code": code} for code in profile.areas if code not in near), OTHER_AREA_ROWS),
             **{
-                name: [one.key for one in reference.skills("sv", group) if one.key in skills]
+                name: [one.key for one in reference.skills("sv", group, kept=skills) if one.key in skills]
                 for group, name in _SKILL_FIELDS.items()
             },
         },

@@ -204,9 +204,10 @@ class Shown:
 
 
 def shown(content: dict[str, Any]) -> Shown:
-    """A content, frozen or not, in the words of the reader's language. Reads the content alone, no database.
+    """A content, frozen or not, in the words of the reader's language. Reads the content alone, and the team's
+    own entries when it holds one (``core.reference.own``).
 
-    Keys that the reference data has dropped since are left out.
+    Keys that the reference data has dropped since are left out; own ones are only retired, and still read.
     """
     bands = {band.value: str(name) for band, name in EXPERIENCE_NAMES.items()}
     shifts = [str(SHIFT_NAMES[Shift(value)]) for value in content["shifts"]]

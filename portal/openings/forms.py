@@ -81,13 +81,14 @@ class OpeningForm(GuardedForm):
         """
         here = language()
         self.occupation.choices = [("", _("Choose"))] + [
-            (one.key, reference.label(one, here)) for one in reference.occupations(here)
+            (one.key, reference.label(one, here))
+            for one in reference.occupations(here, kept=(self.occupation.object_data,))
         ]
         self.municipality.choices = _municipalities(home)
         self.adaptations.choices = choices(ADAPTATION_NAMES.items())
         self.shifts.choices = choices(SHIFT_NAMES.items())
         self.demands.choices = choices(DEMAND_NAMES.items())
-        skills = [(one.key, reference.label(one, here)) for one in reference.skills(here)]
+        skills = [(one.key, reference.label(one, here)) for one in reference.skills(here, kept=self.saved_skills)]
         self.skills_required.choices = self.skills_welcome.choices = skills
         for code in ASKED_LANGUAGES:
             self[f"language_{code}"].choices = choices(((level, level) for level in Level), empty=_("Not needed"))
@@ -97,6 +98,11 @@ class OpeningForm(GuardedForm):
         self.language.choices = choices(OWN_NAMES.items())
         self.workplace.choices = [("", _("Not said"))] + [(site.public_id, site.name) for site in sites]
         self.contacts.choices = [(user.public_id, user.name) for user in people]
+
+    @property
+    def saved_skills(self) -> frozenset[str]:
+        """Keys that the need holds already: these stay on the form although they are retired from the list."""
+        return frozenset((*(self.skills_required.object_data or ()), *(self.skills_welcome.object_data or ())))
 
     def content(self) -> Content:
         """What was filled in. Only after ``validate``."""

@@ -110,8 +110,7 @@ def listing(actor: Actor, filters: Filters, language: str) -> Select[Any]:
     if filters.municipality:
         query = query.where(Opening.municipality == filters.municipality)
     if filters.occupation_group:
-        keys = [one.key for one in reference.occupations(language) if one.isco == filters.occupation_group]
-        query = query.where(Opening.occupation.in_(keys))
+        query = query.where(Opening.occupation.in_(reference.occupations_within(filters.occupation_group)))
     if filters.employer_id is not None:
         query = query.where(Opening.employer_id == filters.employer_id)
     return query

@@ -244,7 +244,10 @@ def _form_page(template: str, form: OpeningForm, employer: Employer, **values: A
     groups = [
         (
             reference.label(group, here),
-            [(one.key, reference.label(one, here)) for one in reference.skills(here, group.key)],
+            [
+                (one.key, reference.label(one, here))
+                for one in reference.skills(here, group.key, kept=form.saved_skills)
+            ],
         )
         for group in reference.skill_groups()
     ]

@@ -167,7 +167,15 @@ def _content(content: dict[str, Any]) -> str:
 
 def _rare(kind: str, value: str) -> str:
     """A kept value with what it is of, as the reference data calls it."""
-    return f"{KIND_NAMES.get(Kind(kind), kind)}: {value}"
+    look_up = _RARE.get(Kind(kind))
+    return f"{KIND_NAMES.get(Kind(kind), kind)}: {_label(look_up, value) if look_up else value}"
+
+
+_RARE: dict[Kind, Callable[[str], reference.Labelled]] = {
+    Kind.OCCUPATION: reference.occupation,
+    Kind.SKILL: reference.skill,
+    Kind.AREA: reference.municipality,
+}
 
 
 _SPECIAL: dict[str, Callable[[Any], str]] = {

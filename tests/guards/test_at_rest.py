@@ -71,6 +71,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "worker_heartbeats": {KEY: {"name"}},
     "submissions": {KEY: {"key_hash", "endpoint"}},
     "guard_words": {"words that the guard looks for, about nobody": {"word"}},
+    "own_entries": {"names of trades and skills, about nobody": {"sv", "fi", "en", "group_key"}},
     "candidates": {DAY: {"phase_since", "referred_on", "started_on"}},
     "phase_changes": {DAY: {"on_day"}},
     "aliases": {KEY: {"alias"}},

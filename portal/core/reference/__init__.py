@@ -1,7 +1,7 @@
 """Places, occupations and skills in three languages.
 
-Lists that come with the portal, read once from the files beside this one. Always ask through these functions:
-a team may come to have entries of its own, kept elsewhere, and then only they change.
+Lists that come with the portal, read once from the files beside this one, and the occupations and skills that the
+team has added (``own``). Always ask through these functions: they put the two together.
 """
 
 from portal.core.reference.coarse import (
@@ -44,6 +44,7 @@ from portal.core.reference.trades import (
     isco_groups,
     occupation,
     occupations,
+    occupations_within,
     search_occupations,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "municipality",
     "occupation",
     "occupations",
+    "occupations_within",
     "place",
     "place_steps",
     "region",

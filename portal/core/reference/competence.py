@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from portal.core.reference import data
+from collections.abc import Collection
+
+from portal.core.reference import data, own
 from portal.core.reference.model import Skill, SkillGroup, UnknownReference
 from portal.core.reference.text import by_name
 
 
 def skill(key: str) -> Skill:
-    """The skill with ``key``; UnknownReference when there is none."""
-    try:
-        return data.skills()[key]
-    except KeyError:
-        raise UnknownReference("skill", key) from None
+    """The skill with ``key``, retired or not; UnknownReference when there is none."""
+    found = data.skills().get(key)
+    if found is None and key.startswith(own.PREFIX):
+        found = own.present().skills.get(key)
+    if found is None:
+        raise UnknownReference("skill", key)
+    return found
 
 
-def skills(language: str, group: str | None = None) -> tuple[Skill, ...]:
-    """All skills, or those of one ``group``, sorted by name; UnknownReference when there is no such group."""
+def skills(language: str, group: str | None = None, *, kept: Collection[str] = ()) -> tuple[Skill, ...]:
+    """The skills to choose from, all or those of one ``group``, sorted by name; UnknownReference for no such group.
+
+    :param kept: keys that were chosen before: these are offered although they are retired.
+    """
     if group is not None:
         skill_group(group)
-    return by_name((one for one in data.skills().values() if group in (None, one.group)), language)
+    added = own.present()
+    offered = (one for key, one in added.skills.items() if key not in added.retired or key in kept)
+    return by_name((one for one in (*data.skills().values(), *offered) if group in (None, one.group)), language)
 
 
 def skill_group(key: str) -> SkillGroup:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from difflib import SequenceMatcher
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from portal.core.reference import data
-from portal.core.reference.model import LANGUAGES, IscoGroup, Occupation, UnknownReference, label
+from portal.core.reference import data, own
+from portal.core.reference.model import LANGUAGES, IscoGroup, Labels, Occupation, UnknownReference, label
 from portal.core.reference.text import alphabetical, by_name, fold
 
 # How well a name answers what was written, best first. A synonym counts a little less than the label itself,
@@ -26,16 +27,32 @@ LONGEST_TEXT = 80
 
 
 def occupation(key: str) -> Occupation:
-    """The occupation with ``key``; UnknownReference when there is none."""
-    try:
-        return data.occupations()[key]
-    except KeyError:
-        raise UnknownReference("occupation", key) from None
+    """The occupation with ``key``, retired or not; UnknownReference when there is none."""
+    found = data.occupations().get(key)
+    if found is None and key.startswith(own.PREFIX):
+        found = own.present().occupations.get(key)
+    if found is None:
+        raise UnknownReference("occupation", key)
+    return found
 
 
-def occupations(language: str) -> tuple[Occupation, ...]:
-    """All occupations, sorted by name as a reader of ``language`` sorts."""
-    return by_name(data.occupations().values(), language)
+def occupations(language: str, *, kept: Collection[str] = ()) -> tuple[Occupation, ...]:
+    """The occupations to choose from, sorted by name as a reader of ``language`` sorts.
+
+    :param kept: keys that were chosen before: these are offered although they are retired.
+    """
+    added = own.present()
+    offered = (one for key, one in added.occupations.items() if key not in added.retired or key in kept)
+    return by_name((*data.occupations().values(), *offered), language)
+
+
+def occupations_within(code: str) -> tuple[str, ...]:
+    """Keys of all occupations of an ISCO-08 minor group, the retired ones too: what is looked for may hold them."""
+    return tuple(one.key for one in _every_occupation() if one.isco == code)
+
+
+def _every_occupation() -> tuple[Occupation, ...]:
+    return (*data.occupations().values(), *own.present().occupations.values())
 
 
 def isco_group(code: str) -> IscoGroup:
@@ -55,12 +72,12 @@ def search_occupations(text: str, language: str, limit: int = 20) -> tuple[Occup
     """Occupations that answer what a person wrote, best first, at most ``limit``.
 
     Case and accents do not matter; labels and synonyms of all languages are looked through, the reader's
-    ``language`` first. Nothing written finds nothing.
+    ``language`` first. Nothing written finds nothing. Retired ones are found too: what is looked for may hold them.
     """
     wanted = Spelling.of(text[:LONGEST_TEXT])
     if not wanted.folded:
         return ()
-    found = [(_score(wanted, one, language), one) for one in data.occupations().values()]
+    found = [(_score(wanted, one, language), one) for one in _every_occupation()]
     ranked = sorted(
         ((score, one) for score, one in found if score),
         key=lambda pair: (-pair[0], alphabetical(label(pair[1], language), language)),
@@ -80,21 +97,23 @@ class Spelling(NamedTuple):
         return cls(" ".join(unicodedata.normalize("NFC", text).casefold().split()), fold(text))
 
 
-@cache
-def _names(key: str) -> tuple[tuple[Spelling, str, int], ...]:
-    """Every name of an occupation with its language and what being a synonym costs it."""
-    one = occupation(key)
+@lru_cache(maxsize=2000)
+def _names(labels: Labels, synonyms: tuple[tuple[str, ...], ...]) -> tuple[tuple[Spelling, str, int], ...]:
+    """Every name of an occupation with its language and what being a synonym costs it.
+
+    Kept by the names and not by the key: a name may be corrected while the process runs.
+    """
     return tuple(
         (Spelling.of(name), code, cost)
-        for code in LANGUAGES
-        for name, cost in [(label(one, code), 0), *((word, SYNONYM_COSTS) for word in one.synonyms[code])]
+        for code, others in zip(LANGUAGES, synonyms, strict=True)
+        for name, cost in [(labels.in_language(code), 0), *((word, SYNONYM_COSTS) for word in others)]
     )
 
 
 def _score(wanted: Spelling, one: Occupation, language: str) -> int:
     scores = [
         match - cost - (0 if language.startswith(code) else OTHER_LANGUAGE_COSTS)
-        for name, code, cost in _names(one.key)
+        for name, code, cost in _names(one.labels, tuple(one.synonyms[code] for code in LANGUAGES))
         if (match := _match(wanted, name))
     ]
     return max(scores, default=0)
