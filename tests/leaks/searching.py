@@ -24,6 +24,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 _DAYS = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{8}|\d{6})\b")
 _PHONES = re.compile(r"46[\s().-]{0,2}99[\s().-]{0,2}1[\s().-]{0,2}77[\s().-]{0,2}(\d\d)")
+_QUOTED = re.compile(rb"=(?:\r?\n|[0-9A-F]{2})")
 _WRAPPED = re.compile(r"\r?\n[ \t]")
 
 
@@ -91,10 +92,14 @@ def _readings(raw: bytes, depth: int) -> Iterator[str]:
     unwrapped = _WRAPPED.sub("", plain)
     yield plain
     yield unwrapped
-    yield html.unescape(plain)
-    yield unquote_plus(plain)
-    yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda sign: chr(int(sign[1], 16)), plain)
-    yield quopri.decodestring(raw).decode("utf-8", "replace")
+    if "&" in plain:
+        yield html.unescape(plain)
+    if "%" in plain:
+        yield unquote_plus(plain)
+    if "\\u" in plain:
+        yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda sign: chr(int(sign[1], 16)), plain)
+    if _QUOTED.search(raw):
+        yield quopri.decodestring(raw).decode("utf-8", "replace")
     if "=?" in plain:
         yield str(make_header(decode_header(unwrapped)))
     for coding in ("utf-16-le", "utf-16-be"):
