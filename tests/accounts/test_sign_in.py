@@ -111,9 +111,9 @@ def test_a_closed_accounts_cookie_is_dead_at_the_next_request(client_for: Client
     browser = client_for(coach)
     assert browser.get("/settings").status_code == 200
     assert client_for(administrator).post(f"/users/{coach.public_id}/deactivate").status_code == 302
-    assert browser.get("/settings").location.startswith("/sign-in")
+    assert "/sign-in" in browser.get("/settings").headers.get("Location", "")
     client_for(administrator).post(f"/users/{coach.public_id}/reactivate")
-    assert browser.get("/settings").location.startswith("/sign-in"), "an old cookie came alive again"
+    assert "/sign-in" in browser.get("/settings").headers.get("Location", ""), "an old cookie came alive again"
 
 
 def test_who_has_not_verified_the_address_is_mailed_a_new_link_instead(client: FlaskClient) -> None:
@@ -121,7 +121,7 @@ def test_who_has_not_verified_the_address_is_mailed_a_new_link_instead(client: F
     answer = _sign_in(client, "eva@example.com")
     assert answer.location == "/look-at-your-mail"  # type: ignore[attr-defined]
     assert [mail.kind for mail in mails()] == ["verify_address"]
-    assert client.get("/settings").location.startswith("/sign-in")
+    assert "/sign-in" in client.get("/settings").headers.get("Location", "")
 
 
 def test_verifying_is_a_press_by_link_once(client: FlaskClient, app: Portal) -> None:

@@ -116,3 +116,15 @@ def test_who_registered_with_anothers_address_does_not_share_the_place_that_the_
     kept = client.post("/sign-in", data={"email": "anna@example.com", "password": own["password"]})
     assert kept.status_code == 302
     assert db.session.scalars(select(User.name).where(User.email == "anna@example.com")).one() == "Anna Berg"
+
+
+def test_a_cookie_from_before_does_not_outlive_the_invitation(client_for: ClientFor, app: Portal) -> None:
+    """Whoever held the account before its owner came by the invitation is signed out of it."""
+    firm = employers.employer()
+    squatter = accounts.user(Role.EMPLOYER, email="anna@example.com", email_verified_at=None)
+    cookie = client_for(squatter)
+    assert cookie.get("/settings").status_code == 200
+    assert _invite(client_for(employers.employer_user(firm)), firm, "anna@example.com") == 302
+    own = {"name": "Anna Berg", "password": "tolv tysta tranor flyger", "terms": "y"}
+    assert app.test_client().post(link_in("colleague_invited"), data=own).status_code == 302
+    assert "/sign-in" in cookie.get("/settings").headers.get("Location", "")

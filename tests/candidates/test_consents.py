@@ -160,6 +160,13 @@ def test_a_mistake_of_ours_never_becomes_a_consent(scene: Scene) -> None:
         scene.give(how=ConsentHow.LINK, recorded_by=Actor(Role.CANDIDATE, candidate_id=other.id))
 
 
+def test_a_yes_names_somebody_who_can_read(scene: Scene) -> None:
+    for user in scene.opening.contacts:
+        user.deactivated_at = clock.now()
+    with pytest.raises(ValueError, match="contact person"):
+        scene.give()
+
+
 def test_the_database_refuses_a_disclosure_without_fields(scene: Scene) -> None:
     with pytest.raises(IntegrityError), db.session.begin_nested():
         factory.consent(

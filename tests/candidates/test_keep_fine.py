@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
-from portal.candidates import queries, service
+from portal.candidates import keeping, profiles, queries, service
 from portal.candidates.models import Candidate, Experience, KeptFine, Profile
 from portal.candidates.states import Phase
+from portal.candidates.values import Kind
 from portal.core.app import Portal
 from portal.core.db import db
+from portal.core.errors import Invalid
 from tests.candidates.conftest import Team
 from tests.factories import candidates as factory
 
@@ -115,3 +117,22 @@ def test_who_left_is_not_counted(as_coach: FlaskClient, team: Team, address: str
     one.phase = Phase.EXITED
     db.session.commit()
     assert "Left out." in as_coach.get(address).text
+
+
+def test_what_is_kept_fine_is_part_of_what_the_yes_is_for(team: Team, address: str) -> None:
+    """Keeping a value makes another profile of it: a yes to the coarse one is none to the fine one."""
+    candidate = queries.load(team.candidate.id)
+    before = profiles.source_digest(candidate, keeping.kept_of(candidate.id))
+    keeping.keep(team.actor(team.coach), candidate, Kind.OCCUPATION, "boat-builder", WHY)
+    kept = profiles.source_digest(candidate, keeping.kept_of(candidate.id))
+    keeping.let_go(team.actor(team.coach), candidate, Kind.OCCUPATION, "boat-builder")
+    assert kept != before
+    assert profiles.source_digest(candidate, keeping.kept_of(candidate.id)) == before
+
+
+def test_a_reason_is_asked_for_by_the_service_too(team: Team, address: str) -> None:
+    candidate = queries.load(team.candidate.id)
+    with pytest.raises(Invalid) as wrong:
+        keeping.keep(team.actor(team.coach), candidate, Kind.OCCUPATION, "boat-builder", "")
+    assert wrong.value.field == "reason"
+    assert _kept() == []

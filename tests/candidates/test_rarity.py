@@ -103,6 +103,13 @@ def test_a_rare_language_is_another_language_when_enough_people_have_a_rare_one(
     assert _shown(Kind.LANGUAGE, "sv", *own) == "sv"
 
 
+def test_a_level_is_not_told_beside_another_language() -> None:
+    people = [_profile(Person(languages={code: "B1"})) for code in ("ar", "fa", "so", "uk", "ru")]
+    candidate = Candidate(id=1)
+    candidate.profile = people[0]
+    assert profiles.content(candidate, rarity.count(people, FIVE))["languages"] == {"other": ""}
+
+
 def test_a_licence_is_what_it_gives_the_right_to() -> None:
     def driving(*classes: str) -> list[Person]:
         return [Person(driving_licence=one) for one in classes]

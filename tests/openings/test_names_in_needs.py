@@ -62,3 +62,18 @@ def test_what_the_employer_wrote_does_not_hold_a_coachs_edit_back(client_for: Si
         tasks="Huuskola visar vägen.", title="Kökshjälp", version=str(opening.version), contacts=anna.public_id
     )
     assert client_for(coach).post(address, data=edited).status_code == 302
+
+
+def test_a_name_is_not_edited_into_a_need(client_for: Signed) -> None:
+    coach = accounts.coach()
+    candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
+    anna = employers.employer_user(employers.employer())
+    db.session.commit()
+    client_for(anna).post("/openings/new", data=without(post="1"))
+    opening = db.session.scalars(select(Opening)).one()
+    before = opening.tasks
+    edited = without(tasks="Samma arbete som Huuskola gör nu.", version=str(opening.version), contacts=anna.public_id)
+    answer = client_for(coach).post(f"/openings/{opening.public_id}/edit", data=edited)
+    assert answer.status_code == 422
+    db.session.expire_all()
+    assert opening.tasks == before

@@ -232,6 +232,17 @@ def test_the_team_sees_both_sides_with_the_name_and_it_is_logged(client_for: Sig
     assert db.session.scalars(select(AccessLogEntry.candidate_id)).all() == [hire.candidate.id]
 
 
+def test_what_was_noted_of_a_contact_is_logged_when_it_is_read(client_for: Signed) -> None:
+    hire = Hire()
+    noted = logged(hire.placement, ContactSide.EMPLOYEE, team_note="About breaks")
+    page = client_for(hire.coach).get(f"{hire.path}/contacts/{noted.public_id}")
+    assert "About breaks" in page.text
+    entries = db.session.scalars(select(AccessLogEntry)).all()
+    assert [(one.viewer_id, one.candidate_id, one.what) for one in entries] == [
+        (hire.coach.id, hire.candidate.id, "placements.contact")
+    ]
+
+
 def test_a_former_coach_sees_it_no_more(client_for: Signed) -> None:
     hire = Hire()
     hire.candidate.coach = accounts.coach(team_id=hire.coach.team_id)

@@ -164,6 +164,14 @@ def test_an_own_find_with_nobody_told_has_no_employer_side(app: Flask, queued: Q
     assert refused.value.field == "side"
 
 
+@pytest.mark.parametrize(("told", "kept"), [(ToldAtWork.NOBODY, ""), (ToldAtWork.TEAM, "Siv Nyman")])
+def test_no_colleague_is_named_where_nobody_is_told(app: Flask, told: ToldAtWork, kept: str) -> None:
+    coach = accounts.coach()
+    candidate = candidates.candidate(coach=coach)
+    placement = own_find(actor_of(coach), candidate, told_at_work=told, named_colleague="Siv Nyman")
+    assert placement.named_colleague == kept
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -459,6 +467,19 @@ def test_an_employer_sees_nothing_of_a_job_that_nobody_is_told_of_whatever_the_d
         assert queries.of_employer(employer, placement.employer_id) == []
         with pytest.raises(Missing):
             queries.get_for(employer, placement.public_id)
+
+
+def test_nobody_is_written_to_about_a_job_that_nobody_is_told_of(app: Flask) -> None:
+    placement = factory.placement()
+    coming = factory.contact(placement, side=ContactSide.EMPLOYER, due_on=TODAY + timedelta(days=2))
+    days = TODAY, TODAY + timedelta(days=3)
+    assert queries.employer_readers(placement)
+    assert [one.id for one in queries.coming_for_employers(*days)] == [coming.id]
+    with _without_its_rule():
+        placement.told_at_work = ToldAtWork.NOBODY
+        db.session.flush()
+        assert queries.employer_readers(placement) == []
+        assert queries.coming_for_employers(*days) == []
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from portal.employers.queries import actor_of
 from portal.outbox import jobs, worker
 from portal.outbox.models import Notification, SendState
 from portal.privacy import erasing, sweep, tombstones
+from portal.privacy import jobs as privacy_jobs
 from portal.privacy.owned import rows_of
 from portal.privacy.reapply import Again, reapply
 from portal.privacy.tombstones import Gone, line
@@ -190,7 +191,7 @@ def test_a_restored_backup_revives_nobody(in_a_file: None, tmp_path: Path) -> No
 
 def test_the_worker_does_it_before_its_first_mail(app: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    monkeypatch.setitem(jobs.FIRST, "privacy.reapply", lambda: order.append("again"))
+    monkeypatch.setattr(privacy_jobs, "reapply", lambda: order.append("again"))
     monkeypatch.setattr(worker, "drain", lambda *_args: Counter(order.append("mail") or []))
     monkeypatch.setattr(jobs, "run_due", lambda: order.append("jobs") or [])
     worker.run_once(threading.Event())
@@ -200,7 +201,7 @@ def test_the_worker_does_it_before_its_first_mail(app: Portal, monkeypatch: pyte
         raise RuntimeError("the list cannot be read")
 
     order.clear()
-    monkeypatch.setitem(jobs.FIRST, "privacy.reapply", fails)
+    monkeypatch.setattr(privacy_jobs, "reapply", fails)
     with pytest.raises(RuntimeError):
         worker.run_once(threading.Event())
     assert order == []

@@ -19,7 +19,7 @@ from portal.proposals.models import Disclosure
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
 from tests.factories.proposals import Story
-from tests.proposals.kit import BY_LINK, ClientFor, path, typed, until
+from tests.proposals.kit import BY_LINK, PITCH, ClientFor, identity, path, typed, until
 from tests.snapshot import unchanged
 
 S = ProposalState
@@ -50,6 +50,28 @@ def test_the_page_says_that_the_candidate_answered_by_link_when_and_what(client_
     shown = coach.get(path(story, "disclose")).text
     assert said in shown
     assert "is a new yes: ask the candidate first" in shown
+
+
+def test_what_was_agreed_is_not_shown_before_the_coach_gives_it(client_for: ClientFor) -> None:
+    story = _answered()
+    phone = identity(story).phone
+    page = client_for(story.contact).get(path(story)).text
+    assert phone not in page
+    assert "answered by link" not in page
+    data = {"basis": "agreed", "fields_told": ["phone"], "how": "in_person", "who_was_there": "", "until": ""}
+    assert client_for(story.coach).post(path(story, "disclose"), data=data).status_code == 302
+    assert phone in client_for(story.contact).get(path(story)).text
+
+
+def test_after_a_no_the_profile_leaves_the_employers_page(client_for: ClientFor) -> None:
+    story = proposals.story(S.PROPOSED)
+    employer = client_for(story.contact)
+    assert PITCH in employer.get(path(story)).text
+    assert employer.post(path(story, "decline"), data=typed("decline")).status_code == 302
+    page = employer.get(path(story))
+    assert page.status_code == 200
+    assert PITCH not in page.text
+    assert PITCH in client_for(story.coach).get(path(story)).text
 
 
 def test_giving_what_was_agreed_keeps_the_answer_by_link(client_for: ClientFor) -> None:

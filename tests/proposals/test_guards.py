@@ -13,7 +13,7 @@ from portal.accounts.models import Purpose
 from portal.candidates import consents, profiles
 from portal.candidates import queries as candidates
 from portal.candidates import service as candidate_service
-from portal.candidates.models import ConsentHow, DisclosurePlan, PersonalField, Profile
+from portal.candidates.models import ConsentHow, ConsentKind, DisclosurePlan, PersonalField, Profile
 from portal.core import clock
 from portal.core.actors import SYSTEM, Role
 from portal.core.db import db
@@ -83,6 +83,11 @@ def _named_in_pitch(story: Story) -> None:
     _profile(story).pitch = f"Ring {identity(story).full_name} om du vill veta mer."
 
 
+def _doubtful_in_pitch(story: Story) -> None:
+    """A word that nobody has looked at: somebody has added it to the list since the profile was saved."""
+    _profile(story).pitch = "Vill arbeta på sjukhus."
+
+
 def _no_contacts(story: Story) -> None:
     for user in db.session.get_one(Opening, story.opening.id).contacts:
         user.deactivated_at = clock.now()
@@ -96,6 +101,7 @@ BEFORE_SENDING: list[tuple[Change, str, tuple[str, ...]]] = [
     (_plan_forbids, "allows no proposals", ("draft", "ask_consent", "record_consent", "agree")),
     (_never_this_employer, "not want to be proposed", ("draft", "ask_consent", "record_consent", "agree")),
     (_named_in_pitch, "Mend them first", ("draft", "ask_consent", "record_consent")),
+    (_doubtful_in_pitch, "Mend them first", ("draft", "ask_consent", "record_consent")),
     (_no_contacts, "no contact person", ("ask_consent", "record_consent", "agree")),
 ]
 
@@ -282,6 +288,31 @@ def test_a_disclosure_consent_past_its_day_tells_nothing() -> None:
         service.disclose(coach, story.fresh().proposal)
 
 
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        {"kind": ConsentKind.PROPOSAL},
+        {"opening_id": 0},
+        {"opening_digest": "0" * 64},
+        {"fields": []},
+        {"withdrawn_at": clock.now()},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_details_need_a_yes_that_fits_in_every_part(unfit: dict[str, object]) -> None:
+    """The guard alone: services never make such a consent, and the database holds no disclosure without fields."""
+    story = proposals.story(S.INTERESTED)
+    coach = story.actor(Role.COACH)
+    service.record_disclosure_consent(coach, story.fresh().proposal, FIELDS, service.HowGiven())
+    known = queries.facts(story.fresh().proposal)
+    assert known.disclosure_consent is not None
+    assert GUARDS["disclosure_consented"](known, coach) is None
+    db.session.expunge(known.disclosure_consent)  # what is changed here is not to be written
+    for name, value in unfit.items():
+        setattr(known.disclosure_consent, name, value)
+    assert "no consent" in str(GUARDS["disclosure_consented"](known, coach))
+
+
 @pytest.mark.parametrize(("minutes", "held"), [(-1, True), (1, False)])
 def test_an_answer_can_be_taken_back_for_24_hours(minutes: int, held: bool) -> None:
     story = proposals.story(S.DECLINED)
@@ -349,6 +380,14 @@ def test_nobody_is_hired_who_has_not_said_yes() -> None:
     db.session.expire_all()
     service.confirm_hire(story.actor(Role.COACH), story.fresh().proposal, candidate_said_yes=True)
     assert story.fresh().proposal.candidate_said_yes_at is not None
+
+
+def test_an_employer_cannot_say_the_candidates_yes() -> None:
+    story = proposals.story(S.HIRE_REPORTED)  # by the coach; the yes that was noted then is taken out
+    story.proposal.candidate_said_yes_at = None
+    db.session.commit()
+    with pytest.raises(Refused, match="has said yes"), db.session.begin_nested():
+        service.confirm_hire(story.actor(Role.EMPLOYER), story.fresh().proposal, candidate_said_yes=True)
 
 
 def test_a_coach_reports_a_hire_only_with_the_candidates_yes() -> None:

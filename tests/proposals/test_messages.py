@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from portal.accounts.models import User
 from portal.candidates.models import Identity
+from portal.core import clock
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
 from portal.core.errors import Invalid, Refused
 from portal.core.guarding import HeldBack
-from portal.proposals import messages
+from portal.proposals import messages, service
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
+from tests.factories.proposals import FIELDS
 
 
 def _identity(story: proposals.Story) -> Identity:
@@ -33,6 +36,28 @@ def test_a_name_is_held_back_until_the_candidate_lets_it_be_known(app: Portal) -
         else:
             with pytest.raises(Invalid):
                 messages.write(story.actor(Role.COACH), story.proposal, text)
+
+
+def test_a_name_is_held_back_again_when_the_yes_is_over(app: Portal) -> None:
+    story = proposals.story(ProposalState.DISCLOSED)
+    text = f"{_identity(story).first_name} comes on Monday."
+    consent = story.proposal.disclosure_consent
+    assert consent is not None
+    consent.until = clock.today() - timedelta(days=1)
+    db.session.flush()
+    with pytest.raises(HeldBack):
+        messages.write(story.actor(Role.COACH), story.fresh().proposal, text)
+
+
+def test_what_was_agreed_but_not_given_is_held_back(app: Portal) -> None:
+    story = proposals.story(ProposalState.INTERESTED)
+    coach = story.actor(Role.COACH)
+    service.record_disclosure_consent(coach, story.fresh().proposal, FIELDS, service.HowGiven())
+    text = f"{_identity(story).first_name} comes on Monday."
+    with pytest.raises(HeldBack):
+        messages.write(coach, story.fresh().proposal, text)
+    service.disclose(coach, story.fresh().proposal)
+    assert messages.write(coach, story.fresh().proposal, text).id
 
 
 def test_the_phone_that_is_known_passes_and_another_does_not(app: Portal) -> None:
