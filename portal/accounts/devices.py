@@ -7,32 +7,30 @@ password it only changes whose guesses are counted together.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from flask import Response, after_this_request, current_app, request
 from flask_limiter.util import get_remote_address
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from portal.accounts.throttles import typed_address
+from portal.core import signing
 from portal.core.db import new_public_id
 
 KEPT_DAYS = 365
 # A shop's shared phone knows its people; older ones make room.
 MOST_ACCOUNTS = 8
+_PURPOSE = "device"
 
 
 def remember(email: str) -> None:
     """Let this browser know the account of an address from the answer on that is being made."""
     device, known = _read()
     marks = [_mark(email), *(one for one in known if one != _mark(email))][:MOST_ACCOUNTS]
-    value = _serializer().dumps([device or new_public_id(), marks])
+    value = signing.sign(_PURPOSE, " ".join((device or new_public_id(), *marks)))
 
     @after_this_request
     def keep(response: Response) -> Response:
         response.set_cookie(
             _name(),
-            value if isinstance(value, str) else value.decode(),
+            value,
             max_age=KEPT_DAYS * 24 * 3600,
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
             httponly=True,
@@ -60,21 +58,13 @@ def _own_count(of: str) -> str | None:
 
 def _read() -> tuple[str, list[str]]:
     """The browser's id and the accounts that it knows; empty when it has no cookie of ours."""
-    try:
-        device, known = _serializer().loads(request.cookies.get(_name(), ""))
-        return device, list(known)
-    except (BadSignature, ValueError, TypeError):
-        return "", []
+    device, *known = (signing.unsign(_PURPOSE, request.cookies.get(_name(), "")) or "").split() or [""]
+    return device, known
 
 
 def _mark(email: str) -> str:
     """An address as the cookie holds it: nobody reads it there."""
-    key = f"device:{current_app.config['SECRET_KEY']}".encode()
-    return hmac.new(key, email.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="device")
+    return signing.keyed_digest(_PURPOSE, email.strip().lower())[:32]
 
 
 def _name() -> str:

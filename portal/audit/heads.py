@@ -17,6 +17,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from portal.core.files import sync_folder
+
 
 @dataclass(frozen=True)
 class Head:
@@ -86,8 +88,4 @@ def _write(log: str, head: Head) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)

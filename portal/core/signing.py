@@ -1,4 +1,4 @@
-"""Signed tokens for links in mails. The database keeps only an id; without the secret key it makes no link."""
+"""Signed tokens, above all of mailed links. The database keeps only an id; without the secret key it makes no link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _serializer(purpose: str) -> URLSafeSerializer:
 
 
 def sign(purpose: str, token_id: str) -> str:
-    """The token of a link, good for its one purpose."""
+    """The token of a link, or of what a browser keeps for us, good for its one purpose."""
     token = _serializer(purpose).dumps(token_id)
     return token if isinstance(token, str) else token.decode()
 

@@ -23,6 +23,7 @@ from config import BadConfig, Config
 from portal.candidates.models import Consent
 from portal.core.actors import Actor
 from portal.core.db import db
+from portal.core.files import sync_folder
 from portal.core.signing import key_for
 
 _PENDING = "tombstones"
@@ -118,13 +119,4 @@ def append(lines: list[str]) -> None:
     finally:
         os.close(file)
     if is_new:
-        _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(target.parent)
