@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Table, select, update
 from sqlalchemy.sql import sqltypes
 
-from portal.core.db import UTCDateTime, db
+from portal.core.db import UTCDateTime, db, rows_changed
 
 MARK = "Zqvux"
 
@@ -194,7 +194,7 @@ def plant(candidate_id: int, number: int) -> dict[str, str | date]:
         if column in EMPLOYEE_SIDE:
             where.append(table.c.side == "employee")
         value = canary(column, number)
-        if db.session.execute(update(table).where(*where).values({name: value})).rowcount:  # type: ignore[attr-defined]
+        if rows_changed(update(table).where(*where).values({name: value})):
             planted[column] = value
     return planted
 

@@ -111,10 +111,9 @@ def searches(browser: FlaskClient, found: Crawl, words: list[str]) -> list[str]:
     """
     telling = []
     for address, sent in found.sent.items():
-        if " " in address or not _SEARCHES.search(sent[0].decode("utf-8", "replace")):
-            continue
         name = _SEARCHES.search(sent[0].decode("utf-8", "replace"))
-        assert name is not None
+        if " " in address or name is None:
+            continue
         path = address.partition("?")[0]
         for word in words:
             answers = [

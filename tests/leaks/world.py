@@ -82,10 +82,6 @@ class _House:
         self.manager = employers.employer_user(self.employer)
         self.shared = openings.opening(self.employer, contacts=[self.contact], people=50)
 
-    def people(self) -> dict[str, User]:
-        """Who can sign in: a contact person, and two who are none."""
-        return {"contact": self.contact, "colleague": self.colleague, "manager": self.manager}
-
     def need(self, state: S) -> Opening:
         """A need of its own for what ends it; the others share one, so that its list has an order."""
         ends = state in (S.HIRED, S.HIRE_REPORTED)
@@ -123,10 +119,14 @@ def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED
         person.planted = plant(person.candidate_id, person.number)
     db.session.commit()
     db.session.expire_all()
-    readers = {f"{key}.{part}": user.id for key, house in houses.items() for part, user in house.people().items()}
-    del readers["b.colleague"], readers["b.manager"]  # they have at B what their like have at A
     unverified = employers.employer(verification=Verification.WAITING, business_id=employers.business_id())
-    readers["c.unverified"] = employers.employer_user(unverified).id
+    readers = {
+        "a.contact": houses["a"].contact.id,
+        "a.colleague": houses["a"].colleague.id,
+        "a.manager": houses["a"].manager.id,
+        "b.contact": houses["b"].contact.id,  # the others at B have there what their like have at A
+        "c.unverified": employers.employer_user(unverified).id,
+    }
     db.session.commit()
     return World(people, readers, Search({one.number: one.planted for one in people}))
 
