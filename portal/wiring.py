@@ -18,11 +18,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config
 from portal import cli
 from portal.accounts import events as account_events
+from portal.accounts import mail_examples as accounts_examples
 from portal.accounts import queries as accounts
 from portal.accounts.views import bp as accounts_bp
 from portal.audit import jobs as audit_jobs
 from portal.candidates import asked_below, textguard
 from portal.candidates import events as candidate_events
+from portal.candidates import mail_examples as candidates_examples
 from portal.candidates import queries as candidates
 from portal.candidates import rules as candidate_rules
 from portal.candidates.guard_word_views import bp as guard_words_bp
@@ -44,6 +46,7 @@ from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
 from portal.employers import handover as employer_handover
 from portal.employers import jobs as employer_jobs
+from portal.employers import mail_examples as employers_examples
 from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers import subjects
@@ -52,6 +55,7 @@ from portal.lists import queries as lists
 from portal.lists.views import bp as lists_bp
 from portal.openings import events as opening_events
 from portal.openings import jobs as opening_jobs
+from portal.openings import mail_examples as openings_examples
 from portal.openings import service as openings
 from portal.openings.views import bp as openings_bp
 from portal.outbox import jobs, recipients
@@ -61,16 +65,19 @@ from portal.outbox.views import bp as outbox_bp
 from portal.placements import asked_below as asked_of_placements
 from portal.placements import columns as placement_columns
 from portal.placements import jobs as placement_jobs
+from portal.placements import mail_examples as placements_examples
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
 from portal.placements.views import bp as placements_bp
 from portal.privacy import jobs as privacy_jobs
+from portal.privacy import mail_examples as privacy_examples
 from portal.privacy import panels as privacy_panels
 from portal.privacy import starting, tombstones
 from portal.privacy.views import bp as privacy_bp
 from portal.proposals import events as proposal_events
 from portal.proposals import handover as proposal_handover
 from portal.proposals import jobs as proposal_jobs
+from portal.proposals import mail_examples as proposals_examples
 from portal.proposals import panels as proposal_panels
 from portal.proposals import service as proposals
 from portal.proposals.views import bp as proposals_bp
@@ -93,6 +100,17 @@ PLACES = (
     Place("outbox.queue", _l("Mails"), "envelope", roles(Role.ADMINISTRATOR)),
     Place("guard_words.index", _l("Words"), "shield-lock", roles(Role.ADMINISTRATOR)),
     Place("privacy.periods", _l("Retention"), "calendar-x", roles(Role.ADMINISTRATOR)),
+)
+
+# What the administrator's previews of mails are written from: a room's examples are given when they are imported.
+MAIL_EXAMPLES = (
+    accounts_examples,
+    candidates_examples,
+    employers_examples,
+    openings_examples,
+    placements_examples,
+    privacy_examples,
+    proposals_examples,
 )
 
 HOMES = {

@@ -6,26 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage, MIMEPart
 from email.parser import BytesHeaderParser
 from functools import lru_cache
 from pathlib import Path
 
+from portal.outbox.opened import Opened, opened
+
 # What the catcher calls its files, so nothing else can be asked for: no slash, no dot in front.
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,79}")
-_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-
-SHOWN_HEADERS = (
-    "From",
-    "To",
-    "Date",
-    "Subject",
-    "Message-ID",
-    "In-Reply-To",
-    "Auto-Submitted",
-    "List-Unsubscribe",
-    "Content-Language",
-)
 
 
 @dataclass(frozen=True)
@@ -41,13 +29,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail, opened. ``files``: name and text of what is attached."""
+    """A mail of the list, and what is in it."""
 
     head: Head
-    headers: list[tuple[str, str]]
-    text: str
-    html: str
-    files: list[tuple[str, str]]
+    parts: Opened
 
 
 def heads(folder: Path, search: str = "") -> list[Head]:
@@ -68,19 +53,7 @@ def read(folder: Path, name: str) -> Mail | None:
     path = folder / f"{name}.eml"
     if path.is_symlink() or not path.is_file():
         return None
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    return Mail(
-        head=_head(path),
-        headers=[(header, str(message[header])) for header in SHOWN_HEADERS if message[header]],
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
-        files=[(part.get_filename() or "", _content(part)) for part in message.iter_attachments()],
-    )
-
-
-def framed(html: str) -> str:
-    """A mail's HTML for a frame: what is pressed in it opens in the window around it."""
-    return _HEAD.sub(lambda head: f'{head[0]}<base target="_top">', html, count=1)
+    return Mail(_head(path), opened(message_from_bytes(path.read_bytes(), policy=policy.default)))
 
 
 @lru_cache(maxsize=5000)
@@ -95,13 +68,3 @@ def _head(path: Path) -> Head:
         subject=str(headers["Subject"] or ""),
         at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
     )
-
-
-def _part(message: EmailMessage, subtype: str) -> str:
-    part = message.get_body((subtype,))
-    return _content(part) if part is not None else ""
-
-
-def _content(part: MIMEPart) -> str:
-    content = part.get_content()
-    return content.replace("\r\n", "\n") if isinstance(content, str) else ""

@@ -11,21 +11,9 @@ from portal.core.errors import Missing
 from portal.core.paging import PER_PAGE, Page, page_number
 from portal.demo import mailbox
 from portal.demo.run import MAILBOX
+from portal.outbox.opened import FRAME, framed
 
 bp = Blueprint("demo", __name__, url_prefix="/demo/mailbox")
-
-# For the frame alone: a mail brings its own style and may do nothing but lead the window elsewhere when it is pressed.
-FRAME = {
-    "content_security_policy": {
-        "default-src": "'none'",
-        "style-src": "'unsafe-inline'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'self'",
-        "sandbox": "allow-top-navigation-by-user-activation",
-    },
-    "frame_options": "SAMEORIGIN",
-}
 
 
 @bp.get("")
@@ -51,7 +39,7 @@ def show(name: str) -> str:
 @public
 def html(name: str) -> Response:
     """The HTML part alone, for the frame."""
-    return Response(mailbox.framed(_mail(name).html), content_type="text/html; charset=utf-8")
+    return Response(framed(_mail(name).parts.html), content_type="text/html; charset=utf-8")
 
 
 html.talisman_view_options = FRAME  # type: ignore[attr-defined]  # what Talisman's decorator would write there

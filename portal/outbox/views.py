@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -13,11 +14,14 @@ from flask_babel import lazy_gettext as _l
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
 from portal.core.errors import Missing
+from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.paging import page_number
-from portal.outbox import queries, service
+from portal.outbox import previews, queries, service
+from portal.outbox.examples import Example
 from portal.outbox.health import outbox_health
 from portal.outbox.models import SendState, Trouble
 from portal.outbox.names import KIND_NAMES
+from portal.outbox.opened import FRAME, framed
 
 bp = Blueprint("outbox", __name__, url_prefix="/admin/mails")
 
@@ -104,3 +108,73 @@ def _tabs(counts: dict[SendState, int], chosen: SendState | None) -> list[Tab]:
             for state, name in STATE_NAMES.items()
         ),
     ]
+
+
+# --- previews
+
+
+@bp.get("")
+@allow(Role.ADMINISTRATOR)
+def kinds() -> str:
+    """Every kind of mail, by its reader."""
+    return render_template(
+        "outbox/kinds.html", parts=previews.kinds_by_reader(current_actor()), reader_names=previews.READER_NAMES
+    )
+
+
+@bp.get("/kinds/<kind>/<reader>")
+@allow(Role.ADMINISTRATOR)
+def preview(kind: str, reader: str) -> str:
+    """How a mail looks, from an example."""
+    examples = previews.examples_for(current_actor(), kind, reader)
+    shown, chosen = _chosen_language(), _chosen_example(examples)
+    here: dict[str, Any] = {"kind": kind, "reader": reader}
+    return render_template(
+        "outbox/preview.html",
+        name=KIND_NAMES.get(kind, kind),
+        reader=previews.READER_NAMES[chosen.reader],
+        parts=previews.written(chosen, shown),
+        frame=url_for(".preview_html", **here, language=shown.value, example=examples.index(chosen)),
+        languages=[
+            {
+                "label": OWN_NAMES[one],
+                "url": url_for(".preview", **here, language=one.value, example=examples.index(chosen)),
+                "current": one is shown,
+            }
+            for one in Language
+        ],
+        ways=[
+            {
+                "label": _("Example %(number)s", number=number + 1),
+                "url": url_for(".preview", **here, language=shown.value, example=number),
+                "current": one is chosen,
+            }
+            for number, one in enumerate(examples)
+        ],
+    )
+
+
+@bp.get("/kinds/<kind>/<reader>/html")
+@allow(Role.ADMINISTRATOR)
+def preview_html(kind: str, reader: str) -> Response:
+    """The HTML part alone, for the frame."""
+    examples = previews.examples_for(current_actor(), kind, reader)
+    html = previews.written(_chosen_example(examples), _chosen_language()).html
+    return Response(framed(html), content_type="text/html; charset=utf-8")
+
+
+preview_html.talisman_view_options = FRAME  # type: ignore[attr-defined]  # what Talisman's decorator would write there
+
+
+def _chosen_language() -> Language:
+    text = request.args.get("language", language().value)
+    if text not in set(Language):
+        raise Missing
+    return Language(text)
+
+
+def _chosen_example(examples: list[Example]) -> Example:
+    text = request.args.get("example", "0")
+    if text not in {str(number) for number in range(len(examples))}:
+        raise Missing
+    return examples[int(text)]

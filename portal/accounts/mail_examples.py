@@ -1,0 +1,15 @@
+"""Examples of the mails about accounts."""
+
+from __future__ import annotations
+
+from portal.outbox.examples import Reader, examples, with_link
+
+examples("verify_address", Reader.EMPLOYER, with_link("verify_email"))
+examples("address_has_account", Reader.ANYBODY, {})
+examples("password_reset", Reader.ANYBODY, with_link("reset_password"))
+examples("password_changed", Reader.ANYBODY, {})
+examples(
+    "staff_invited",
+    Reader.INVITED,
+    *({**with_link("staff_invitation"), "role": role} for role in ("coach", "team_leader")),
+)
