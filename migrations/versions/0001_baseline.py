@@ -1725,6 +1725,7 @@ def upgrade() -> None:
         sa.Column("is_review", sa.Boolean(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("before_reported", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column(
             "channel",

@@ -25,15 +25,17 @@ class CalendarEntry:
     """A meeting that goes along as a calendar file (RFC 5545); colleagues see it, so it says only "Meeting" and a link.
 
     :param uid: stays the same when the meeting is moved or called off; ``sequence`` then grows.
-    :param starts_at: ISO instant. :param minutes: how long.
     :param path: the page within the portal that it points to.
+    :param starts_at: ISO instant, with ``minutes``: how long. Empty for a meeting that has only a day.
+    :param on: ISO day of a meeting whose time is not agreed.
     """
 
     uid: str
     sequence: int
-    starts_at: str
-    minutes: int
     path: str
+    starts_at: str = ""
+    minutes: int = 0
+    on: str = ""
     cancelled: bool = False
 
 
@@ -46,7 +48,7 @@ class Letter:
     :param action: (label, path within the portal) of the one thing to do, or None.
     :param facts: (label, value) lines under the paragraphs.
     :param why: why the reader gets it.
-    :param calendar: a meeting to put into the reader's calendar.
+    :param calendar: meetings to put into the reader's calendar, a file each.
     """
 
     subject: str
@@ -54,7 +56,7 @@ class Letter:
     action: tuple[str, str] | None = None
     facts: list[tuple[str, str]] = field(default_factory=list)
     why: str = ""
-    calendar: CalendarEntry | None = None
+    calendar: list[CalendarEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ KIND_NAMES: dict[str, LazyString] = {
     "confirm_hire": _l("Confirm a hire"),
     "hire_confirmed": _l("The hire is confirmed"),
     "hire_dates": _l("The dates of the support, to the candidate"),
+    "support_date_changed": _l("A day of the support is changed"),
+    "own_date_changed": _l("A day of the support is changed, to the candidate"),
     "hire_for_leader": _l("A hire, to the team leader"),
     "support_coming": _l("The coach is in touch soon"),
     "support_due": _l("The day's support contacts"),

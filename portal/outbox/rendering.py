@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core import clock, signing
 from portal.core.i18n import LOCALES, Language, in_language, service_name
 from portal.outbox.addresses import acceptable_address, host_in_ids
-from portal.outbox.calendars import FILE_NAME, calendar_file
+from portal.outbox.calendars import calendar_file
 from portal.outbox.letters import Letter, MailKind
 from portal.outbox.models import Notification
 from portal.outbox.recipients import Recipient
@@ -152,22 +152,29 @@ def _thread_root(notification: Notification) -> str:
 
 
 def _opaque(name: str, notification: Notification) -> str:
+    return opaque(name, notification.user_id, notification.candidate_id, notification.address)
+
+
+def opaque(name: str, user_id: int | None, candidate_id: int | None = None, address: str | None = None) -> str:
     """A name that stays the same for one reader, tells nothing, and cannot be joined with another reader's."""
-    who = [name, notification.user_id, notification.candidate_id, notification.address]
+    who = [name, user_id, candidate_id, address]
     key = hashlib.sha256(str(current_app.secret_key).encode()).digest()
     return hashlib.blake2b(json.dumps(who).encode(), key=key, digest_size=16).hexdigest()
 
 
 def _attachments(letter: Letter, notification: Notification, service: str) -> list[Attachment]:
-    if letter.calendar is None:
-        return []
-    content_type, data = calendar_file(
-        letter.calendar,
-        uid=f"{_opaque(letter.calendar.uid, notification)}@{host_in_ids(current_app.config['PORTAL'].host)}",
-        service=service,
-        url=_address(letter.calendar.path, notification),
-    )
-    return [Attachment(FILE_NAME, content_type, data)]
+    config = current_app.config["PORTAL"]
+    files = [
+        calendar_file(
+            entry,
+            uid=f"{_opaque(entry.uid, notification)}@{host_in_ids(config.host)}",
+            service=service,
+            url=_address(entry.path, notification),
+            organizer=config.mail_sender,
+        )
+        for entry in letter.calendar
+    ]
+    return [Attachment(*file) for file in files]
 
 
 def _greeting(notification: Notification, recipient: Recipient) -> str:

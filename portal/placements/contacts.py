@@ -38,7 +38,9 @@ def add(actor: Actor, placement: Placement, *, side: ContactSide, due_on: date) 
     if due_on < clock.today():
         raise Invalid("due_on", _("Choose today or a coming day. Log what has been done already instead."))
     _refuse_far("due_on", due_on)
-    return _plan(actor, placement, side, due_on)
+    contact = _plan(actor, placement, side, due_on)
+    mails.date_changed(placement, contact, "added")
+    return contact
 
 
 def log_unplanned(actor: Actor, placement: Placement, side: ContactSide, log: Log) -> SupportContact:
@@ -84,6 +86,7 @@ def move(actor: Actor, placement: Placement, contact: SupportContact, *, due_on:
         state=row.target,
         due_on=due_on,
         before_reported=False,
+        sequence=contact.sequence + 1,
     )
     audit.record(
         actor,
@@ -92,6 +95,7 @@ def move(actor: Actor, placement: Placement, contact: SupportContact, *, due_on:
         contact.id,
         **{"from": before.isoformat(), "to": due_on.isoformat(), "side": contact.side.value},
     )
+    mails.date_changed(placement, contact, "moved", was=before)
 
 
 def miss(actor: Actor, placement: Placement, contact: SupportContact) -> None:
@@ -116,8 +120,15 @@ def cancel(actor: Actor, placement: Placement, contact: SupportContact, *, reaso
     row = allowed(CONTACTS, contact.state, "cancel", placement, actor)
     if not reason:
         raise Invalid("reason", _("Write why it is dropped."))
-    compare_and_set(contact, {"state": contact.state}, state=row.target, drop_reason=reason)
+    compare_and_set(
+        contact,
+        {"state": contact.state},
+        state=row.target,
+        drop_reason=reason,
+        sequence=contact.sequence + 1,
+    )
     audit.record(actor, "contacts.cancel", "support_contact", contact.id, side=contact.side.value)
+    mails.date_changed(placement, contact, "dropped", was=contact.due_on)
 
 
 def ask_support(actor: Actor, placement: Placement, *, text: str = "") -> SupportRequest:

@@ -9,11 +9,16 @@ _COACH, _PHONE = "Anna Lindqvist", "040 123 4567"
 _START = {**_HIRE, "starts_on": "2031-05-05"}
 _LATE, _TODAY = [["2031-05-01", "Kock"]], [["2031-05-05", "Kock"], ["2031-05-05", "Kock"]]
 
-examples(
-    "hire_confirmed",
-    Reader.EMPLOYER,
-    *({**_START, "moved": moved, "for_employer": True, "days": ["2031-05-12"]} for moved in (False, True)),
+_DAYS = {"days": ["2031-05-06", "2031-05-12"], "dates": [["a", 0, "2031-05-06"], ["b", 1, "2031-05-12"]], "off": []}
+_OFF = {"dates": [], "off": [["b", 2, "2031-05-12"]]}
+_CHANGES = (
+    {"change": "added", "on": "2031-05-12", "was": None, "dates": [["b", 0, "2031-05-12"]], "off": []},
+    {"change": "moved", "on": "2031-05-12", "was": "2031-05-09", "dates": [["b", 1, "2031-05-12"]], "off": []},
+    {"change": "dropped", "on": None, "was": "2031-05-12", **_OFF},
 )
+
+examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, "moved": False, "for_employer": True})
+examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, **_OFF, "moved": True, "for_employer": True})
 examples(
     "hire_confirmed",
     Reader.COACH,
@@ -22,10 +27,19 @@ examples(
 examples(
     "hire_dates",
     Reader.CANDIDATE,
-    *(
-        {"starts_on": "2031-05-05", "days": ["2031-05-06", "2031-05-12"], "coach": _COACH, "phone": phone}
-        for phone in (_PHONE, "")
-    ),
+    *({**_DAYS, "starts_on": "2031-05-05", "coach": _COACH, "phone": phone} for phone in (_PHONE, "")),
+)
+examples(
+    "support_date_changed",
+    Reader.EMPLOYER,
+    *({**_HIRE, **one, "contact": ["b", 1]} for one in _CHANGES),
+    {**_HIRE, **_OFF, "change": "ended", "on": None, "was": None, "contact": None},
+)
+examples(
+    "own_date_changed",
+    Reader.CANDIDATE,
+    *({**one, "contact": ["b", 1]} for one in _CHANGES),
+    {**_OFF, "change": "ended", "on": "2031-05-06", "was": None, "contact": None},
 )
 examples("hire_for_leader", Reader.TEAM_LEADER, {**_START, "coach": _COACH})
 examples("support_asked", Reader.COACH, {**_HIRE, "request": 1, "due_on": "2031-05-06"})

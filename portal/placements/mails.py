@@ -20,10 +20,9 @@ from portal.outbox.letters import Context, Letter, MailKind, mail_kind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
 from portal.placements import queries
+from portal.placements.dates import MAX_DATES, calendar, coming, dated
 from portal.placements.models import ContactSide, Placement, SupportContact, SupportRequest
 from portal.placements.states import ContactState, RequestState
-
-MAX_DATES = 30  # lines of a letter; what is beyond them is counted
 
 
 def _always(_notification: Notification) -> bool:
@@ -66,14 +65,14 @@ def _day(iso: str) -> str:
     return day(date.fromisoformat(iso))
 
 
-def _iso_days(contacts: Iterable[SupportContact], side: ContactSide) -> list[str]:
-    """The coming days of one side, in order."""
-    today = clock.today()
-    return [
-        contact.due_on.isoformat()
-        for contact in sorted(contacts, key=lambda one: one.due_on)
-        if contact.side is side and contact.due_on >= today
-    ][:MAX_DATES]
+def _told_of(contacts: Iterable[SupportContact], off: Iterable[SupportContact], side: ContactSide) -> Context:
+    """The coming days of one side, for the letter and for the calendar, and what leaves the calendar."""
+    to_come = coming(contacts, side)
+    return {
+        "days": [one.due_on.isoformat() for one in to_come],
+        "dates": [dated(one) for one in to_come],
+        "off": [dated(one) for one in off if one.side is side][:MAX_DATES],
+    }
 
 
 def _dates(context: Context) -> list[tuple[str, str]]:
@@ -91,6 +90,10 @@ def _why_employer() -> str:
 
 def _why_coach() -> str:
     return _("You get this because you support this hire.")
+
+
+def _why_candidate() -> str:
+    return _("You get this because your coach wrote down your mail address.")
 
 
 def _why_leader() -> str:
@@ -125,18 +128,28 @@ def _write_hire_confirmed(context: Context) -> Letter:
         facts=_dates(context),
         action=_open(context),
         why=_why_employer(),
+        calendar=calendar(context),
     )
 
 
 HIRE_CONFIRMED = _kind("hire_confirmed", _write_hire_confirmed)
 
 
-def hire_confirmed(placement: Placement, contacts: Iterable[SupportContact], *, moved: bool = False) -> None:
-    """Tell the employer's contact persons and the coach that the job is followed, or that its dates moved."""
+def hire_confirmed(
+    placement: Placement,
+    contacts: Iterable[SupportContact],
+    *,
+    moved: bool = False,
+    off: Iterable[SupportContact] = (),
+) -> None:
+    """Tell the employer's contact persons and the coach that the job is followed, or that its dates moved.
+
+    :param off: contacts that are called off, or whose day has passed since: they leave the calendars.
+    """
     shared: Context = {"starts_on": placement.starts_on.isoformat(), "moved": moved}
-    days = _iso_days(contacts, ContactSide.EMPLOYER)
+    told = _told_of(contacts, off, ContactSide.EMPLOYER)
     for user in queries.employer_readers(placement):
-        _to_user(HIRE_CONFIRMED, placement, user, **shared, for_employer=True, days=days)
+        _to_user(HIRE_CONFIRMED, placement, user, **shared, for_employer=True, **told)
     _to_user(HIRE_CONFIRMED, placement, queries.coach_of(placement), **shared, for_employer=False, days=[])
 
 
@@ -151,30 +164,151 @@ def _write_hire_dates(context: Context) -> Letter:
             else _("Your coach: %(name)s.", name=context["coach"]),
         ],
         facts=_dates(context),
-        why=_("You get this because your coach wrote down your mail address."),
+        why=_why_candidate(),
+        calendar=calendar(context),
     )
 
 
 HIRE_DATES = _kind("hire_dates", _write_hire_dates)
 
 
-def hire_dates(placement: Placement, contacts: Iterable[SupportContact]) -> None:
-    """Tell the candidate the employee's dates; nobody without a mail address is written to, the coach tells them."""
-    if candidates.recipient(placement.candidate_id) is None:
-        return
+def hire_dates(placement: Placement, contacts: Iterable[SupportContact], *, off: Iterable[SupportContact] = ()) -> None:
+    """Tell the candidate the employee's dates; nobody without a mail address is written to, the coach tells them.
+
+    :param off: contacts that are called off, or whose day has passed since.
+    """
     coach = queries.coach_of(placement)
-    enqueue(
+    _to_candidate(
         HIRE_DATES,
-        about=("placement", placement.id),
-        context={
-            "starts_on": placement.starts_on.isoformat(),
-            "days": _iso_days(contacts, ContactSide.EMPLOYEE),
-            "coach": coach.name,
-            "phone": coach.phone,
-        },
-        candidate_id=placement.candidate_id,
-        thread=f"placement-{placement.public_id}-candidate",
+        placement,
+        starts_on=placement.starts_on.isoformat(),
+        coach=coach.name,
+        phone=coach.phone,
+        **_told_of(contacts, off, ContactSide.EMPLOYEE),
     )
+
+
+def _to_candidate(kind: MailKind, placement: Placement, **context: object) -> None:
+    if candidates.recipient(placement.candidate_id) is not None:
+        enqueue(
+            kind,
+            about=("placement", placement.id),
+            context=context,
+            candidate_id=placement.candidate_id,
+            thread=f"placement-{placement.public_id}-candidate",
+        )
+
+
+# One date of a plan, or all of them
+
+
+def _as_told(notification: Notification) -> bool:
+    """Nothing has changed since about the contact that the mail speaks of; a newer change has a newer mail."""
+    told = notification.context["contact"]
+    return told is None or queries.contact_sequence(told[0]) == told[1]
+
+
+def _write_date_changed(context: Context) -> Letter:
+    subjects = {
+        "added": _("One more day: %(title)s", title=context["title"]),
+        "moved": _("A new day: %(title)s", title=context["title"]),
+        "dropped": _("A day is called off: %(title)s", title=context["title"]),
+        "ended": _("The days are called off: %(title)s", title=context["title"]),
+    }
+    happened = {
+        "added": _("Your coach is in touch with you on one more day: %(on)s.", **_on(context)),
+        "moved": _("Your coach is in touch with you %(on)s, and not %(was)s.", **_on(context)),
+        "dropped": _("Your coach is not in touch with you %(was)s after all.", **_on(context)),
+        "ended": _("We have written down that the job has ended, so the coach's days with you are called off."),
+    }
+    change = context["change"]
+    return Letter(
+        subject=subjects[change],
+        paragraphs=[
+            happened[change],
+            _("If you want to talk, call the coach. The phone number is on the page.")
+            if change == "ended"
+            else _("On the page you see the plan and the coach's phone number, and can ask for support."),
+        ],
+        action=_open(context),
+        why=_why_employer(),
+        calendar=calendar(context),
+    )
+
+
+def _on(context: Context) -> dict[str, str]:
+    return {key: _day(context[key]) if context[key] else "" for key in ("on", "was")}
+
+
+SUPPORT_DATE_CHANGED = _kind("support_date_changed", _write_date_changed, still_due=_as_told)
+
+
+def _write_own_date_changed(context: Context) -> Letter:
+    subjects = {
+        "added": _("One more day with your coach"),
+        "moved": _("A new day with your coach"),
+        "dropped": _("A day with your coach is called off"),
+        "ended": _("Days with your coach are called off"),
+    }
+    happened = {
+        "added": _("Your coach is in touch with you on one more day: %(on)s.", **_on(context)),
+        "moved": _("Your coach is in touch with you %(on)s, and not %(was)s.", **_on(context)),
+        "dropped": _("Your coach is not in touch with you %(was)s after all.", **_on(context)),
+        "ended": _("Your coach is in touch with you at the latest %(on)s. The other days are off.", **_on(context)),
+    }
+    change = context["change"]
+    return Letter(
+        subject=subjects[change],
+        paragraphs=[happened[change], _("You can call sooner, whenever you want.")],
+        why=_why_candidate(),
+        calendar=calendar(context),
+    )
+
+
+OWN_DATE_CHANGED = _kind("own_date_changed", _write_own_date_changed, still_due=_as_told)
+
+
+def date_changed(placement: Placement, contact: SupportContact, change: str, *, was: date | None = None) -> None:
+    """Tell the side of a contact that its day is new, another, or called off; nothing of a day that has passed.
+
+    :param change: ``added``, ``moved`` or ``dropped``.
+    :param was: the day until now, None for a new contact.
+    """
+    today = clock.today()
+    on = None if change == "dropped" else contact.due_on
+    if max(on or date.min, was or date.min) < today:
+        return
+    told = dated(contact, on or was)
+    context: Context = {
+        "change": change,
+        "on": on.isoformat() if on else None,
+        "was": was.isoformat() if was else None,
+        "contact": told[:2],
+    }
+    context |= {"dates": [], "off": [told]} if change == "dropped" else {"dates": [told], "off": []}
+    _tell_side(placement, contact.side, context)
+
+
+def dates_off(placement: Placement, contacts: Iterable[SupportContact], *, next_on: date) -> None:
+    """Tell each side that a job's coming days are called off, since it has ended.
+
+    :param contacts: the ones that were dropped. :param next_on: when the candidate hears of the coach.
+    """
+    for side in ContactSide:
+        off = [dated(one) for one in coming(contacts, side)]
+        if off:
+            on = next_on.isoformat() if side is ContactSide.EMPLOYEE else None
+            _tell_side(
+                placement, side, {"change": "ended", "on": on, "was": None, "contact": None, "dates": [], "off": off}
+            )
+
+
+def _tell_side(placement: Placement, side: ContactSide, context: Context) -> None:
+    if side is ContactSide.EMPLOYEE:
+        _to_candidate(OWN_DATE_CHANGED, placement, **context)
+        return
+    for user in queries.employer_readers(placement):
+        _to_user(SUPPORT_DATE_CHANGED, placement, user, **context)
 
 
 def _write_hire_for_leader(context: Context) -> Letter:

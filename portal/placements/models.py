@@ -215,6 +215,9 @@ class SupportContact(Model):
     is_review: Mapped[bool] = mapped_column(default=False)
     urgent: Mapped[bool] = mapped_column(default=False)
     before_reported: Mapped[bool] = mapped_column(default=False)  # had passed when the hire was reported: not overdue
+    sequence: Mapped[int] = mapped_column(
+        default=0
+    )  # of its calendar entry (RFC 5545): grows with each change of its day
     done_on: Mapped[date | None]
     channel: Mapped[Channel | None] = mapped_column(enum_column(Channel, "channel"))
     with_whom: Mapped[str] = mapped_column(EncryptedText(200), default="")

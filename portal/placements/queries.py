@@ -425,6 +425,11 @@ def contact_state(contact_id: int) -> tuple[ContactState, date] | None:
     return None if row is None else (row[0], row[1])
 
 
+def contact_sequence(public_id: str) -> int | None:
+    """How often a contact's day was changed or called off, or None when it is gone."""
+    return db.session.scalar(select(SupportContact.sequence).where(SupportContact.public_id == public_id))
+
+
 def request_state(request_id: int) -> RequestState | None:
     """A request's state now, or None when it is gone."""
     return db.session.scalar(select(SupportRequest.state).where(SupportRequest.id == request_id))

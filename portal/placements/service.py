@@ -148,7 +148,7 @@ def change_start(
         ends_on=ends_on,
         subsidy_decided_on=wanted.subsidy_decided_on,
     )
-    planned = _redate(actor, placement)
+    planned, off = _redate(actor, placement)
     audit.record(
         actor,
         "placements.change_start",
@@ -156,8 +156,8 @@ def change_start(
         placement.id,
         **{"from": before.isoformat(), "to": starts_on.isoformat(), "count": len(planned)},
     )
-    mails.hire_confirmed(placement, planned, moved=True)
-    mails.hire_dates(placement, planned)
+    mails.hire_confirmed(placement, planned, moved=True, off=off)
+    mails.hire_dates(placement, planned, off=off)
 
 
 def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason, ended_by: EndedBy) -> None:
@@ -182,7 +182,8 @@ def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason
         end_reason=reason,
         ended_by=ended_by,
     )
-    _cancel(actor, queries.open_contacts(placement), _("The job ended."))
+    dropped = queries.open_contacts(placement)
+    _cancel(actor, dropped, _("The job ended."))
     after = SupportContact(
         placement_id=placement.id,
         side=ContactSide.EMPLOYEE,
@@ -204,6 +205,7 @@ def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason
     candidate = placement.candidate
     if candidate.phase in _WORKING and not queries.other_active(placement):
         candidates.change_phase(candidate, "search_again", actor)
+    mails.dates_off(placement, dropped, next_on=after.due_on)
     events.ENDED.emit(actor, placement)
 
 
@@ -284,14 +286,20 @@ def _draw(actor: Actor, placement: Placement) -> list[SupportContact]:
     return contacts
 
 
-def _redate(actor: Actor, placement: Placement) -> list[SupportContact]:
-    """Give the planned contacts of the template their new days; those past the agreed last day go. Returns the rest."""
+def _redate(actor: Actor, placement: Placement) -> tuple[list[SupportContact], list[SupportContact]]:
+    """Give the planned contacts of the template their new days; those past the agreed last day go.
+
+    :returns: the ones that stay, and those that were to come and do not any more.
+    """
     today = clock.today()
-    kept, gone = [], []
+    kept, gone, off = [], [], []
     for contact in queries.open_template_contacts(placement):
         line = plan.Line(contact.side, contact.unit or OffsetUnit.DAYS, contact.offset or 0)
         day = plan.due_on(line, placement.starts_on)
-        if not plan.fits(day, placement.ends_on):
+        stays = plan.fits(day, placement.ends_on)
+        if contact.due_on >= today and not (stays and day >= today):
+            off.append(contact)
+        if not stays:
             gone.append(contact)
             continue
         was_late = contact.due_on < today and not contact.before_reported
@@ -300,15 +308,22 @@ def _redate(actor: Actor, placement: Placement) -> list[SupportContact]:
             {"state": ContactState.PLANNED, "due_on": contact.due_on},
             due_on=day,
             before_reported=day < today and not was_late,
+            sequence=contact.sequence + (1 if day != contact.due_on else 0),
         )
         kept.append(contact)
     _cancel(actor, gone, _("The agreed last day was changed."))
-    return kept
+    return kept, off
 
 
 def _cancel(actor: Actor, contacts: Iterable[SupportContact], reason: str) -> None:
     """Drop contacts that the change of the job takes with it."""
     for contact in contacts:
         CONTACTS.check(contact.state, "cancel", actor.role)
-        compare_and_set(contact, {"state": contact.state}, state=ContactState.CANCELLED, drop_reason=reason)
+        compare_and_set(
+            contact,
+            {"state": contact.state},
+            state=ContactState.CANCELLED,
+            drop_reason=reason,
+            sequence=contact.sequence + 1,
+        )
         audit.record(actor, "contacts.cancel", "support_contact", contact.id, side=contact.side.value)

@@ -220,6 +220,7 @@ PARTS: dict[str, PartWords] = {
             "is_review": _l("Plan looked through"),
             "urgent": _l("Urgent"),
             "before_reported": _l("Was before the hire was reported"),
+            "sequence": _l("How often its day was changed"),
             "logged_by_id": _l("By"),
         },
     ),

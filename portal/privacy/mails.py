@@ -12,8 +12,9 @@ from portal.core import clock
 from portal.core.i18n import day
 from portal.outbox.letters import Context, Letter, mail_kind
 from portal.outbox.service import enqueue
-from portal.placements.models import Placement
-from portal.placements.queries import employer_readers
+from portal.placements.dates import calendar, coming
+from portal.placements.models import ContactSide, Placement
+from portal.placements.queries import employer_readers, open_contacts
 from portal.proposals.models import Proposal
 from portal.proposals.queries import contact_users
 
@@ -103,6 +104,7 @@ def _write_following_ended(context: Context) -> Letter:
         ],
         action=(_("Open your first page"), "/"),
         why=_("You get this because you are a contact person for the need."),
+        calendar=calendar(context),
     )
 
 
@@ -113,6 +115,9 @@ def following_ended(placement: Placement) -> None:
     """To the employer's contact persons, when the employer knew of the support: the hire is no longer followed."""
     if placement.employer_id is None:
         return
-    context = {"title": placement.title}
+    coming_days = coming(open_contacts(placement), ContactSide.EMPLOYER)
+    # the contacts themselves are erased; what is left of them in the mail is the random id that the calendars know
+    off = [[one.public_id, one.sequence + 1, one.due_on.isoformat()] for one in coming_days]
+    context = {"title": placement.title, "off": off}
     for user in employer_readers(placement):
         enqueue(FOLLOWING_ENDED, about=("employer", placement.employer_id), context=context, user_id=user.id)

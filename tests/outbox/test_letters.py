@@ -255,7 +255,7 @@ def test_a_meeting_goes_along_as_a_file_that_says_little(server: MailServer, que
             path="/interviews/abc",
             cancelled=context["cancelled"],
         )
-        return Letter(**{**vars(letter), "calendar": entry})
+        return Letter(**{**vars(letter), "calendar": [entry]})
 
     kind = make_kind("test_interview", write=write)
     for sequence, cancelled in ((0, False), (1, True)):

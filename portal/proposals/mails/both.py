@@ -23,7 +23,7 @@ def letter_to_either(
         paragraphs=[happened, nxt],
         action=(_("Open the page"), context["page"]),
         why=_("You get this because you take part in this recruitment."),
-        calendar=calendar,
+        calendar=[calendar] if calendar is not None else [],
     )
 
 

@@ -101,7 +101,7 @@ def _write_interview_for_candidate(context: Context) -> Letter:
             _("Your coach tells you more and can come along."),
         ],
         why=why_candidate(),
-        calendar=_calendar(context),
+        calendar=[_calendar(context)],
     )
 
 
@@ -134,7 +134,7 @@ def _write_interview_off_for_candidate(context: Context) -> Letter:
             _("You need not do anything. Your coach tells you what happens next."),
         ],
         why=why_candidate(),
-        calendar=_calendar(context, cancelled=True),
+        calendar=[_calendar(context, cancelled=True)],
     )
 
 
