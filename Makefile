@@ -15,7 +15,7 @@ WITH_BROWSER = CHROMIUM=$$(tools/chromium) && export CHROMIUM &&
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/*.po))
 
 .NOTPARALLEL:
-.PHONY: help run test check test-sqlite test-postgres journeys prove bench screens messages lock env runtime-env clean
+.PHONY: help run test check test-sqlite test-postgres journeys prove bench bench-mail screens messages lock env runtime-env clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -43,8 +43,11 @@ prove: env ## Run the promises with their full figures, on both databases; long
 	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -s -m slow
 	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -s -m slow
 
-bench: env ## Measure pages and mail on this machine
+bench: env ## Measure pages on this machine
 	@$(BIN)/python -m tests.bench
+
+bench-mail: env ## Measure how fast the outbox drains (MAILS: how many; WORKERS: processes)
+	@$(BIN)/python -m tests.bench_mail $(if $(MAILS),--mails $(MAILS)) $(foreach count,$(WORKERS),--workers $(count))
 
 screens: env ## Take the README's pictures
 	@$(WITH_BROWSER) $(BIN)/python -m tests.screens

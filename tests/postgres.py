@@ -29,8 +29,10 @@ FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=o
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Yield the SQLAlchemy URL of a database in which other databases may be created.
+
+    :param durable: commits wait for the disk, as in production; for measurements.
 
     The server named by TEST_DATABASE_URL is used as it is and left running. Otherwise one is started on a
     socket in a temporary folder (no port: copies run side by side), then ended and removed, whatever happened
@@ -44,7 +46,7 @@ def postgres_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="portal-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         binaries = _prepare(home)
-        server = _start(binaries, home)
+        server = _start(binaries, home, () if durable else FAST_AND_FORGETFUL)
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={home / 'run'}"
         finally:
@@ -128,8 +130,8 @@ def _run_initdb(binaries: Path, data: Path) -> None:
         raise RuntimeError(f"initdb failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
-def _start(binaries: Path, home: Path) -> subprocess.Popen[bytes]:
-    settings = [f"unix_socket_directories={home / 'run'}", "listen_addresses=", *FAST_AND_FORGETFUL]
+def _start(binaries: Path, home: Path, settings_of_speed: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    settings = [f"unix_socket_directories={home / 'run'}", "listen_addresses=", *settings_of_speed]
     options = [word for setting in settings for word in ("-c", setting)]
     command = _as_unprivileged(binaries / "postgres", "-D", home / "data", *options)
     log = home / "server.log"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
@@ -24,12 +24,30 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MARK_PAUSES = (0, 1, 2, 5, 10, 20, 40)
 
+# What is done once a mail, put together once: building a statement costs more than running it.
+_ROWS = cast(Table, Notification.__table__)
+_MARK = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("held_id"))
+    .values(state=SendState.SENT, sent_at=bindparam("now"), leased_until=None, next_try_at=None, error=None)
+)
+_BEGIN = (
+    update(_ROWS)
+    .where(
+        _ROWS.c.id == bindparam("held_id"),
+        _ROWS.c.state == SendState.SENDING,
+        _ROWS.c.leased_until == bindparam("held_until"),
+    )
+    .values(attempts=bindparam("tries"), leased_until=bindparam("until"))
+)
+
 
 @dataclass
 class Claim:
     """One mail that this worker alone may send until the lease runs out.
 
     ``attempts`` counts the tries that were begun. ``not_after``, on ``time.monotonic()``, is set when a try begins.
+    ``begun``: the try was counted already, with the mark of the mail before it.
     """
 
     id: int
@@ -38,6 +56,7 @@ class Claim:
     attempts: int
     leased_until: datetime
     not_after: float = 0.0
+    begun: bool = False
 
 
 def claim(batch: int) -> list[Claim]:
@@ -60,12 +79,34 @@ def claim(batch: int) -> list[Claim]:
 
 def renew(held: Claim) -> bool:
     """Begin a try: count it, and have the whole lease before us. False when the mail is not ours any more."""
+    begun = _begin(held)
+    db.session.commit()
+    begun.settle()
+    return begun.ours
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A try that begins with the next commit."""
+
+    held: Claim
+    ours: bool
+    until: datetime
+    not_after: float
+
+    def settle(self) -> None:
+        """It is committed."""
+        held = self.held
+        held.attempts, held.leased_until, held.not_after = held.attempts + 1, self.until, self.not_after
+
+
+def _begin(held: Claim) -> _Begun:
+    """Count a try and extend the lease, without committing."""
     started = time.monotonic()
     until = _lease_clock() + LEASE
-    ours = _change(*_is_held(held), attempts=held.attempts + 1, leased_until=until)
-    db.session.commit()
-    held.attempts, held.leased_until, held.not_after = held.attempts + 1, until, started + LEASE.total_seconds()
-    return ours
+    now_as = {"held_id": held.id, "held_until": held.leased_until, "tries": held.attempts + 1, "until": until}
+    ours = rows_changed(_BEGIN, now_as) == 1
+    return _Begun(held, ours, until, started + LEASE.total_seconds())
 
 
 def read(held: Claim) -> Notification | None:
@@ -85,7 +126,8 @@ def give_back(rest: list[Claim]) -> None:
     """Queue again what was claimed and not sent, and commit."""
     db.session.rollback()
     for held in rest:
-        _change(*_is_held(held), state=SendState.QUEUED, leased_until=None)
+        tries = held.attempts - held.begun  # a try that was counted ahead was none
+        _change(*_is_held(held), state=SendState.QUEUED, leased_until=None, attempts=tries)
     db.session.commit()
 
 
@@ -93,24 +135,21 @@ def uncount(held: Claim, error: str) -> None:
     """The try was ended by something that is not this mail's fault."""
     _change(*_is_held(held), attempts=held.attempts - 1, error=error)
     db.session.commit()
+    held.attempts -= 1
 
 
-def mark_sent(held: Claim) -> None:
+def mark_sent(held: Claim, following: Claim | None = None) -> None:
     """The server has it: say so whatever became of the row meanwhile, and try hard, or it would go out twice.
 
+    :param following: the mail that goes next, whose try begins in the same transaction: one wait for the disk a mail.
     :raises sqlalchemy.exc.DBAPIError: when the database stays away for longer than a minute.
     """
     for pause in MARK_PAUSES:
-        time.sleep(pause)
+        if pause:
+            time.sleep(pause)
         try:
-            _change(
-                Notification.id == held.id,
-                state=SendState.SENT,
-                sent_at=clock.now(),
-                leased_until=None,
-                next_try_at=None,
-                error=None,
-            )
+            db.session.execute(_MARK, {"held_id": held.id, "now": clock.now()})
+            begun = _begin(following) if following is not None else None
             db.session.commit()
         except DBAPIError as error:
             db.session.rollback()
@@ -118,6 +157,9 @@ def mark_sent(held: Claim) -> None:
             if pause == MARK_PAUSES[-1]:
                 raise
         else:
+            if begun is not None:
+                begun.settle()
+                begun.held.begun = True
             return
 
 

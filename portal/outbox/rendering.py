@@ -98,20 +98,17 @@ def build_message(notification: Notification, kind: MailKind, recipient: Recipie
         }
         text, html = _render("mail/letter.txt", values), _inline(_render("mail/letter.html", values))
         attachments = _attachments(letter, notification, service)
-    sender = current_app.config["PORTAL"].mail_sender
-    message = PortalMessage(
+    return PortalMessage(
+        message_id=notification.message_id,
         subject=subject,
-        recipients=[recipient.address],
+        sender=(service, current_app.config["PORTAL"].mail_sender),
+        recipient=recipient.address,
         body=_SPACE_BETWEEN.sub("\n\n", text).strip() + "\n",
         html=html,
-        sender=sender,
         date=clock.now().timestamp(),
         attachments=attachments,
         extra_headers=_headers(notification, kind, recipient),
     )
-    message.sender = (service, sender)  # set here: the constructor would join the two without quoting
-    message.msgId = notification.message_id
-    return message
 
 
 def _subject(letter: Letter) -> str:

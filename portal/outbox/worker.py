@@ -92,7 +92,8 @@ def drain(batch: int = BATCH, stop: Callable[[], bool] = _never) -> Counter[Outc
     try:
         with Postman() as postman:
             while rest and not stop():
-                outcome = _deliver(postman, rest[0])
+                following = rest[1] if len(rest) > 1 and not stop() else None
+                outcome = _deliver(postman, rest[0], following)
                 if outcome is Outcome.AWAY:
                     done[outcome] = len(rest)
                     break
@@ -104,12 +105,12 @@ def drain(batch: int = BATCH, stop: Callable[[], bool] = _never) -> Counter[Outc
     return done
 
 
-def _deliver(postman: Postman, held: Claim) -> Outcome:
-    """Send one claimed mail and write down what became of it."""
-    tried = False
+def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> Outcome:
+    """Send one claimed mail and write down what became of it; ``following`` is begun with it when all is well."""
+    tried, held.begun = held.begun, False
     try:
         postman.connect()
-        tried = claims.renew(held)
+        tried = tried or claims.renew(held)
         message = _write(held)
         postman.send(message, held.not_after)
     except Away as away:
@@ -131,7 +132,7 @@ def _deliver(postman: Postman, held: Claim) -> Outcome:
         )
     except NotNow as later:
         return _later(held, str(later))
-    claims.mark_sent(held)
+    claims.mark_sent(held, following)
     log.info("mail %s %s: sent", held.kind, held.public_id)
     return Outcome.SENT
 
