@@ -1,4 +1,4 @@
-"""``make bench-mail``: how fast the outbox drains, against a bare smtplib loop that sends the same bytes to the same sink.
+"""``make bench-mail``: how fast the outbox drains, against a bare smtplib loop with the same bytes and the same sink.
 
 The loop keeps one connection open and knows nothing of a database; half of it runs before the worker and half after,
 in the same run. Machines are shared and noisy, so only the ratio says anything. Each drain is checked: every mail

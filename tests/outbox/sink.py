@@ -12,6 +12,7 @@ import os
 import re
 import socket
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 HELLO = b"250-sink\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"
@@ -120,10 +121,10 @@ def main() -> None:
     """Serve as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.outbox.sink", description=__doc__)
     parser.add_argument("fd", type=int, help="number of a listening socket that the parent opened")
-    parser.add_argument("--keep", help="file that every mail is forced to before it is accepted")
+    parser.add_argument("--keep", type=Path, help="file that every mail is forced to before it is accepted")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds until an answer leaves")
     options = parser.parse_args()
-    keep = open(options.keep, "wb", buffering=0) if options.keep else None  # noqa: SIM115 (open until the end)
+    keep = options.keep.open("wb", buffering=0) if options.keep else None
     asyncio.run(serve(socket.socket(fileno=options.fd), Taken(keep), options.delay))
 
 
