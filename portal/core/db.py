@@ -10,7 +10,8 @@ import enum
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -163,6 +164,17 @@ def rows_changed(statement: UpdateBase, values: dict[str, Any] | None = None) ->
     if not isinstance(result, CursorResult):
         raise TypeError("only a statement that changes rows has a count of them")
     return result.rowcount
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """A transaction that takes no write lock on SQLite, and is over at the end."""
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(token)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -14,7 +12,7 @@ from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
-from portal.core.db import db, reading, rows_changed
+from portal.core.db import db, only_reading, rows_changed
 from portal.outbox.jobs import described
 from portal.outbox.models import Notification, SendState
 
@@ -161,17 +159,6 @@ def mark_sent(held: Claim, following: Claim | None = None) -> None:
                 begun.settle()
                 begun.held.begun = True
             return
-
-
-@contextmanager
-def only_reading() -> Iterator[None]:
-    """A transaction that takes no write lock on SQLite, and is over at the end."""
-    token = reading.set(True)
-    try:
-        yield
-    finally:
-        db.session.rollback()
-        reading.reset(token)
 
 
 def _due() -> Any:

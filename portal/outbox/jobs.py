@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
-from portal.core.db import db, rows_changed
+from portal.core.db import db, only_reading, rows_changed
 from portal.outbox.models import WorkerHeartbeat
 
 log = logging.getLogger(__name__)
@@ -121,6 +121,16 @@ def beat(name: str) -> None:
     if alive == 0:
         _begins(name)
     db.session.commit()
+
+
+def forget(start: str, but: str = "") -> None:
+    """Take away every mark whose name starts so, but one, in a transaction of its own where there are any."""
+    marks = WorkerHeartbeat.name.startswith(start, autoescape=True), WorkerHeartbeat.name != but
+    with only_reading():
+        there = db.session.scalar(select(WorkerHeartbeat.id).where(*marks).limit(1)) is not None
+    if there:
+        rows_changed(delete(WorkerHeartbeat).where(*marks).execution_options(synchronize_session=False))
+        db.session.commit()
 
 
 def described(error: BaseException) -> str:

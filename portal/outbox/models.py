@@ -82,7 +82,8 @@ class Notification(Model):
 
 
 class WorkerHeartbeat(Model):
-    """When a worker was last alive, and when a scheduled job last ran (``job:`` and its name)."""
+    """When a worker was last alive, when a scheduled job last ran (``job:`` and its name), and since when the mail
+    server cannot be used (``away:`` and its codes)."""
 
     __tablename__ = "worker_heartbeats"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from portal.outbox.recipients import addresses_of_users
 
 UNSENT = (SendState.QUEUED, SendState.SENDING)
 WORKER = "worker"
+AWAY = "away: "  # begins the name of a heartbeat that says why the mail server cannot be used
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Waiting:
 
     ``oldest``: since when the oldest unsent mail ought to be out. ``untried``: the same among those that could be
     tried this instant. ``retrying``: how many readers' mails wait for another try since before ``overdue_at``.
+    ``away``: the codes with which the mail server could not be used last time.
     """
 
     oldest: datetime | None
@@ -35,6 +37,7 @@ class Waiting:
     failed: int
     last_sent: datetime | None
     last_beat: datetime | None
+    away: str | None
 
 
 def waiting(overdue_at: datetime) -> Waiting:
@@ -59,9 +62,11 @@ def waiting(overdue_at: datetime) -> Waiting:
             _read(func.count(), Notification.state == SendState.FAILED),
             _read(func.max(Notification.sent_at), Notification.state == SendState.SENT),
             select(WorkerHeartbeat.beat_at).where(WorkerHeartbeat.name == WORKER).scalar_subquery(),
+            select(func.max(WorkerHeartbeat.name)).where(WorkerHeartbeat.name.startswith(AWAY)).scalar_subquery(),
         )
     ).one()
-    return Waiting(*row)
+    state = Waiting(*row)
+    return replace(state, away=state.away.removeprefix(AWAY)) if state.away else state
 
 
 def _read(value: ColumnElement[Any], condition: ColumnElement[bool]) -> Any:

@@ -15,7 +15,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
@@ -161,7 +161,7 @@ class _Server(smtplib.SMTP):
         super().__init__(local_hostname=own_name, timeout=timeout)
         self._host = host  # the name that STARTTLS checks the certificate for
         self._port = port
-        self.content_begun = False
+        self.reader_named = self.content_begun = False
         self.not_after = float("inf")
         self._until = float("inf")
 
@@ -199,6 +199,11 @@ class _Server(smtplib.SMTP):
         if self.file is None:
             self.file = io.BufferedReader(_Answers(self))
         return super().getreply()
+
+    def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        """Name the mail's reader. What the server did before that had nothing to do with this mail."""
+        self.reader_named = True
+        return super().rcpt(recip, options)
 
     def send(self, s: Any) -> None:
         """Write to the server. smtplib sends commands as text and the mail itself as bytes.
@@ -243,6 +248,7 @@ class Line(Connection):
                     server.starttls(context=ssl.create_default_context())
                 if self.mail.username and self.mail.password:
                     server.login(self.mail.username, self.mail.password)
+                server.ehlo_or_helo_if_needed()  # here, so that no mail is blamed when it fails
         except BaseException:
             server.close()
             raise
@@ -272,14 +278,15 @@ mail = PortalMail()
 class _Dropped(Exception):
     """The connection ended. ``content_begun``: while the mail itself was under way, so the server may have it."""
 
-    def __init__(self, error: Exception, *, content_begun: bool) -> None:
+    def __init__(self, error: Exception, server: _Server | None) -> None:
         super().__init__(_codes_of(error))
-        self.content_begun = content_begun
-        self.said_go_away = _code(error) == GO_AWAY
+        self.content_begun = server is not None and server.content_begun
+        blameless = _code(error) == GO_AWAY or server is None or not server.reader_named
+        self._away = blameless and not self.content_begun
 
     def verdict(self) -> Away | NotNow:
-        """What it means when it is not tried again at once."""
-        return Away(str(self)) if self.said_go_away and not self.content_begun else NotNow(str(self))
+        """What it means when it is not tried again at once: whoever ends before a reader is named ends for all."""
+        return Away(str(self)) if self._away else NotNow(str(self))
 
 
 class Postman:
@@ -339,7 +346,8 @@ class Postman:
         server = line.host
         self._carried += 1
         if server is not None:
-            server.content_begun, server.not_after = False, not_after
+            server.reader_named = server.content_begun = False
+            server.not_after = not_after
         try:
             with server.within(SEND_SECONDS) if server is not None else contextlib.nullcontext():
                 line.send(message)
@@ -349,7 +357,7 @@ class Postman:
         except (OSError, smtplib.SMTPException) as error:
             if _has_hung_up(error):
                 self._forget_line()
-                raise _Dropped(error, content_begun=server is not None and server.content_begun) from error
+                raise _Dropped(error, server) from error
             raise _verdict(error) from error
         except Exception as error:
             # whatever building the bytes raises: the other mails go on

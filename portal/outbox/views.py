@@ -17,6 +17,7 @@ from portal.core.errors import Missing
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.paging import page_number
 from portal.outbox import previews, queries, service
+from portal.outbox.away import SENTENCES
 from portal.outbox.examples import Example
 from portal.outbox.health import outbox_health
 from portal.outbox.models import SendState, Trouble
@@ -77,6 +78,7 @@ def queue() -> str:
         tones=TONES,
         kind_names=KIND_NAMES,
         trouble_names=TROUBLE_NAMES,
+        server_troubles=SENTENCES,
     )
 
 

@@ -22,8 +22,9 @@ from flask_mail import Message
 from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, only_reading
 from portal.core.keys import Unreadable
+from portal.outbox import away as server_away
 from portal.outbox import claims, jobs
 from portal.outbox.claims import Claim
 from portal.outbox.jobs import described
@@ -102,6 +103,8 @@ def drain(batch: int = BATCH, stop: Callable[[], bool] = _never) -> Counter[Outc
     finally:
         if rest:
             claims.give_back(rest)
+    if done and not done[Outcome.AWAY]:
+        server_away.well()
     return done
 
 
@@ -116,6 +119,7 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
     except Away as away:
         if tried:
             claims.uncount(held, f"{Trouble.SERVER_AWAY} {away}")
+        server_away.note(str(away))
         log.warning("the mail server cannot be used (%s); everything waits", away)
         return Outcome.AWAY
     except _Taken:
@@ -139,7 +143,7 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
 
 def _write(held: Claim) -> Message:
     """Ask again whether and where the reader is to be told, and write the message."""
-    with claims.only_reading():
+    with only_reading():
         row = claims.read(held)
         if row is None:
             raise _Taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from flask.testing import FlaskClient
 
+from portal.accounts.models import User
 from portal.core.app import Portal
 from portal.outbox import sending
+from portal.outbox.health import outbox_health
 from portal.outbox.models import SendState
 from portal.outbox.worker import Outcome, drain
+from tests.factories import accounts
 from tests.outbox.kit import Queue, fresh
 from tests.outbox.smtp import MailServer, listening
 
@@ -81,6 +86,35 @@ def test_the_portal_signs_in(
     assert ("cannot be used (535 5.7.8)" in caplog.text) == (outcome is Outcome.AWAY)
 
 
+def test_a_refused_sign_in_is_told_at_once_in_a_sentence_and_mended_by_the_right_password(
+    app: Portal,
+    away_server: MailServer,
+    queue: Queue,
+    client: FlaskClient,
+    client_for: Callable[[User], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = app.extensions["mail"]
+    monkeypatch.setattr(settings, "username", "portal")
+    monkeypatch.setattr(settings, "password", "wrong")
+    administrator = client_for(accounts.administrator())
+    row, other = queue("a@firm.example"), queue("b@firm.example")
+    with listening(away_server, authenticator=check, auth_require_tls=False):
+        drain()
+        answer = client.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json is not None
+        said = answer.json["mail"]
+        assert (said["trouble"], said["codes"]) == ("sign_in_refused", "535 5.7.8")
+        assert "refuses the portal’s sign-in" in said["sentence"]
+        assert said["sentence"] in administrator.get("/admin/mails/queue").text
+        monkeypatch.setattr(settings, "password", "right")
+        assert drain() == Counter({Outcome.SENT: 2})
+    assert [mail.message_id for mail in away_server.accepted] == [row.message_id, other.message_id]
+    assert client.get("/healthz").status_code == 200
+    assert "refuses the portal" not in administrator.get("/admin/mails/queue").text
+
+
 def test_nothing_goes_unencrypted_where_encryption_is_asked_for(
     app: Portal, server: MailServer, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +122,7 @@ def test_nothing_goes_unencrypted_where_encryption_is_asked_for(
     row = queue()
     assert drain() == Counter({Outcome.AWAY: 1})
     assert (fresh(row).state, server.accepted) == (SendState.QUEUED, [])
+    assert (outbox_health()["ok"], outbox_health()["trouble"]) == (False, "not_offered")
 
 
 @pytest.mark.parametrize(
@@ -116,3 +151,4 @@ def test_the_servers_certificate_is_checked(
     with listening(away_server, tls_context=serving(certificate), require_starttls=True):
         assert drain() == Counter({outcome: 1})
     assert len(away_server.accepted) == (outcome is Outcome.SENT)
+    assert outbox_health()["trouble"] == (None if outcome is Outcome.SENT else "not_encrypted")

@@ -25,6 +25,9 @@ def test_a_fresh_installation_without_a_worker_is_well(app: Portal) -> None:
         "oldest_unsent_seconds": None,
         "failed": 0,
         "worker_beat_seconds": None,
+        "trouble": None,
+        "codes": None,
+        "sentence": None,
     }
 
 
