@@ -23,7 +23,7 @@ help: ## List the targets
 run: runtime-env ## Run the portal with demonstration data (PORT, HOST, DATA_DIR ... from the environment)
 	@$(BIN)/python -m portal.demo.run
 
-test: check test-sqlite test-postgres ## Run the checks, then all tests on SQLite and on PostgreSQL
+test: check test-sqlite test-postgres ## Run the checks, then all tests on SQLite, and those that ask a database on PostgreSQL
 
 check: env ## Run linters, types, import contracts
 	@tools/check
@@ -32,16 +32,16 @@ test-sqlite: env ## Run the tests on SQLite (PYTEST_ARGS: more for pytest; JOBS:
 	@echo "--- Tests on SQLite"
 	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST)
 
-test-postgres: env ## Run the tests on PostgreSQL (TEST_DATABASE_URL: a server of yours)
+test-postgres: env ## Run the tests on PostgreSQL that ask a database anything (TEST_DATABASE_URL: a server of yours)
 	@echo "--- Tests on PostgreSQL"
-	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST)
+	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -m "not slow and not either_database"
 
 journeys: env ## Click through the stories in a browser, on SQLite
 	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -m "journey and not slow"
 
 prove: env ## Run the promises with their full figures, on both databases; long
 	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -s -m slow
-	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -s -m slow
+	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -s -m "slow or either_database"
 
 bench: env ## Measure pages on this machine
 	@$(BIN)/python -m tests.bench

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,6 +30,9 @@ from tests import postgres
 from tests.own_database import DATA_KEY
 
 SECRET = "only for tests, and long enough to be taken for one"
+
+# The collector looks at all that the application loaded again and again, and takes an eighth of the run for it.
+gc.set_threshold(100_000, 50, 100)
 
 # What costs so much to set up that one test process runs all of it.
 TOGETHER = ("tests/journeys/", "tests/demo/test_county.py", "tests/core/test_at_rest.py")

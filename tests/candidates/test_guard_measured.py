@@ -11,6 +11,8 @@ from portal.candidates.textguard import Passes, Remark, remarks_about
 from tests.candidates import guard_texts
 from tests.candidates.guard_texts import FAMILIES, Seeded
 
+pytestmark = pytest.mark.either_database
+
 
 def _is_found(one: Seeded) -> bool:
     return any(

@@ -16,6 +16,8 @@ from tests.candidates import guard_texts
 from tests.factories import accounts
 from tests.factories import candidates as factory
 
+pytestmark = pytest.mark.either_database
+
 ME = People(own=("Matti Johannes", "Virtanen", "Masa"), others=(("Anna-Liisa", "Kinnarinen"), ("Toivo", "Koski")))
 
 

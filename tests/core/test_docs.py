@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from portal.cli import states_as_markdown
 from portal.core.app import Portal
+
+pytestmark = pytest.mark.either_database
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -19,6 +19,8 @@ from portal.core.forms import PortalForm, TickField, required
 from portal.core.icons import init_icons
 from portal.core.submissions import once_key
 
+pytestmark = pytest.mark.either_database
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 PAGE = """

@@ -11,6 +11,8 @@ from portal.core.icons import icon_shapes
 from portal.core.navigation import Place
 from portal.wiring import PLACES
 
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).parents[2]
 NAMES_AN_ICON = re.compile(r"""\bicon(?:_name)?(?:\(|=)\s*['"]([^'"]+)['"]""")
 

@@ -17,6 +17,8 @@ import pytest
 from portal.demo import run
 from portal.demo.accounts import ACCOUNTS
 
+pytestmark = pytest.mark.either_database
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 40
 

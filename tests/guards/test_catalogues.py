@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 from portal.core.form_words import WORDS
 from portal.core.i18n import Language, in_language
 
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("sv", "fi")
 # %(name)s and its kin, %%, and {name} that stands in addresses; a lone % would break the page that shows it.

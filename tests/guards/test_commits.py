@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).parent.parent.parent
 
 # Who may end a transaction: the request's unit of work, the worker's claims, jobs and seals, the commands. By hand.

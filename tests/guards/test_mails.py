@@ -32,6 +32,8 @@ from portal.placements import states as placement_states
 from portal.proposals import rules as proposal_rules
 from portal.proposals import states as proposal_states
 
+pytestmark = pytest.mark.either_database
+
 assert wiring.PLACES  # the wiring imports every room, and with it every kind of mail and its examples
 
 

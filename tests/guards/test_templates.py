@@ -14,6 +14,8 @@ from jinja2.exceptions import UndefinedError
 
 from portal.core.views import PAGES
 
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = ROOT / "templates"
 NAMES = sorted(

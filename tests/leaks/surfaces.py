@@ -60,10 +60,11 @@ class Crawl:
             self.failed.append(what)
 
 
-def crawl(browser: FlaskClient, beyond: list[str]) -> Crawl:
+def crawl(browser: FlaskClient, beyond: list[str], tried: Counter[str] | None = None) -> Crawl:
     """Everything reachable by links from the first page; then what errors, forms and searches answer.
 
     :param beyond: addresses of others' things, which answer that there is nothing.
+    :param tried: the kinds of requests beside reading that the reader's equals have made; None makes none of them.
     """
     found = Crawl()
     waiting = ["/", *beyond]
@@ -77,6 +78,9 @@ def crawl(browser: FlaskClient, beyond: list[str]) -> Crawl:
         waiting += _addresses([*_LINKS.findall(html.unescape(body)), answer.headers.get("Location", "")])
         if answer.mimetype == "text/html":
             found.forms |= set(_posted(body, address))
+    if tried is None:
+        return found
+    found.shapes = tried
     for address in [*found.sent]:
         if found.is_new(address.partition("?")[0]):
             found.keep(f"HEAD {address}", browser.head(address))

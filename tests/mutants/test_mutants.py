@@ -21,6 +21,8 @@ from tests.mutants import runner
 from tests.mutants.mutant import ROOT, Mutant, Stale, mutated
 from tests.mutants.table import HARMLESS, LOOK_UPS, MUTANTS, WALLS
 
+pytestmark = pytest.mark.either_database
+
 ROOMS_WITH_GUARDS = {path.parent.name for path in (ROOT / "portal").glob("*/rules.py") if "GUARDS:" in path.read_text()}
 # What writes to the access log, and what reads a text before it leaves: each call is taken away by some entry.
 CALLS = (

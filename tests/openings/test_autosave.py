@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "static" / "js" / "autosave.js"
 FORM = """<!doctype html><meta charset="utf-8"><title>Form</title>

@@ -26,6 +26,8 @@ from tests.factories import accounts
 from tests.outbox.kit import Queue, fresh
 from tests.outbox.smtp import MailServer, listening
 
+pytestmark = pytest.mark.either_database
+
 HOST = "127.0.0.1"
 
 

@@ -23,6 +23,8 @@ from tests.factories import accounts
 from tests.outbox.kit import MakeKind, Queue, write_proposed
 from tests.outbox.smtp import Accepted, MailServer
 
+pytestmark = pytest.mark.either_database
+
 
 class Page(HTMLParser):
     """The tags, link targets and visible text of an HTML part."""

@@ -135,6 +135,7 @@ def _copy(source: Path, target: Path) -> None:
         here.backup(there)
 
 
+@pytest.mark.either_database
 def test_a_restored_backup_revives_nobody(in_a_file: None, tmp_path: Path) -> None:
     with own_app(tmp_path) as app:
         file = tmp_path / "own.db"
@@ -242,6 +243,7 @@ def _found_in(folder: Path, words: set[bytes]) -> dict[str, list[bytes]]:
     return found
 
 
+@pytest.mark.either_database
 def test_no_byte_of_an_erased_candidate_is_left_in_the_data_directory(in_a_file: None, tmp_path: Path) -> None:
     with own_app(tmp_path) as app, app.app_context():
         story = full_story()

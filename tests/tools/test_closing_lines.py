@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.either_database
+
 PROGRAM = Path(__file__).resolve().parents[2] / "tools" / "closing-lines"
 CLEAN = "======= 31 passed, 4 deselected, 2 warnings in 75.01s (0:01:15) ======="
 
