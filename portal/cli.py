@@ -17,14 +17,23 @@ from portal.core.states import StateTable
 from portal.employers.states import VERIFICATIONS
 from portal.openings.states import OPENINGS
 from portal.outbox.cli import worker
-from portal.placements.states import CONTACTS, PLACEMENTS, REQUESTS
+from portal.placements.states import CONTACTS, PLACEMENTS, PULSES, REQUESTS
 from portal.privacy.cli import privacy
 from portal.proposals.states import PROPOSALS
 
 if TYPE_CHECKING:
     from portal.core.app import Portal
 
-TABLES: tuple[StateTable[Any], ...] = (VERIFICATIONS, OPENINGS, PHASES, PROPOSALS, PLACEMENTS, CONTACTS, REQUESTS)
+TABLES: tuple[StateTable[Any], ...] = (
+    VERIFICATIONS,
+    OPENINGS,
+    PHASES,
+    PROPOSALS,
+    PLACEMENTS,
+    CONTACTS,
+    REQUESTS,
+    PULSES,
+)
 
 
 def init_app(app: Portal) -> None:

@@ -68,6 +68,7 @@ from portal.placements import jobs as placement_jobs
 from portal.placements import mail_examples as placements_examples
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
+from portal.placements.pulse_views import bp as pulses_bp
 from portal.placements.views import bp as placements_bp
 from portal.privacy import jobs as privacy_jobs
 from portal.privacy import mail_examples as privacy_examples
@@ -130,6 +131,7 @@ BLUEPRINTS = (
     guard_words_bp,
     proposals_bp,
     placements_bp,
+    pulses_bp,
     desk_bp,
     privacy_bp,
     outbox_bp,
@@ -240,6 +242,7 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
+    panels.provide("coach's first page", placement_panels.on_first_page)
     panels.provide("candidate", privacy_panels.on_candidate)
     panels.provide("coach's first page", privacy_panels.on_first_page)
 

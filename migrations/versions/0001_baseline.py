@@ -422,6 +422,7 @@ def upgrade() -> None:
                 "consent",
                 "my_consents",
                 "answer",
+                "pulse",
                 name="purpose",
                 native_enum=False,
                 create_constraint=True,
@@ -1708,6 +1709,7 @@ def upgrade() -> None:
                 "added",
                 "request",
                 "job_loss",
+                "pulse",
                 name="origin",
                 native_enum=False,
                 create_constraint=True,
@@ -1781,6 +1783,105 @@ def upgrade() -> None:
         batch_op.create_index("ix_support_contacts_state_due_on", ["state", "due_on"], unique=False)
 
     op.create_table(
+        "pulses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("placement_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("employee", "employer", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "coming",
+                "asked",
+                "answered",
+                "read",
+                "lapsed",
+                "dropped",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("mailed", sa.Boolean(), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column(
+            "tasks",
+            sa.Enum("well", "concern", "action", name="tasks", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column(
+            "people",
+            sa.Enum("well", "concern", "action", name="people", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column(
+            "hours",
+            sa.Enum("well", "concern", "action", name="hours", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answered_how",
+            sa.Enum("link", "page", "told", name="answered_how", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("read_by_id", sa.Integer(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'read') = (read_by_id IS NOT NULL AND read_at IS NOT NULL)",
+            name=op.f("ck_pulses_read_has_reader"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('answered', 'read')) = (tasks IS NOT NULL AND people IS NOT NULL AND hours IS NOT NULL AND answered_at IS NOT NULL AND answered_how IS NOT NULL)",
+            name=op.f("ck_pulses_answered_has_answers"),
+        ),
+        sa.CheckConstraint("side = 'employer' OR answered_how <> 'page'", name=op.f("ck_pulses_employee_has_no_page")),
+        sa.CheckConstraint(
+            "state IN ('coming', 'dropped') OR asked_on IS NOT NULL", name=op.f("ck_pulses_asked_has_day")
+        ),
+        sa.CheckConstraint("ordinal >= 1 AND ordinal <= 3", name=op.f("ck_pulses_ordinal_known")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["users.id"], name=op.f("fk_pulses_answered_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["support_contacts.id"], name=op.f("fk_pulses_contact_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placements.id"], name=op.f("fk_pulses_placement_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["read_by_id"], ["users.id"], name=op.f("fk_pulses_read_by_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pulses")),
+        sa.UniqueConstraint("placement_id", "side", "ordinal", name="uq_pulses_once"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_pulses_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("pulses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pulses_answered_by_id"), ["answered_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pulses_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pulses_placement_id"), ["placement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pulses_read_by_id"), ["read_by_id"], unique=False)
+        batch_op.create_index("ix_pulses_state_due_on", ["state", "due_on"], unique=False)
+        batch_op.create_index(
+            "uq_pulses_asked",
+            ["placement_id", "side"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.create_table(
         "support_requests",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
@@ -1839,6 +1940,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_support_requests_asked_by_id"))
 
     op.drop_table("support_requests")
+    with op.batch_alter_table("pulses", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_pulses_asked", sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'")
+        )
+        batch_op.drop_index("ix_pulses_state_due_on")
+        batch_op.drop_index(batch_op.f("ix_pulses_read_by_id"))
+        batch_op.drop_index(batch_op.f("ix_pulses_placement_id"))
+        batch_op.drop_index(batch_op.f("ix_pulses_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_pulses_answered_by_id"))
+
+    op.drop_table("pulses")
     with op.batch_alter_table("support_contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_support_contacts_state_due_on")
         batch_op.drop_index("ix_support_contacts_placement_id_due_on")

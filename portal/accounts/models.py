@@ -89,6 +89,7 @@ class Purpose(enum.StrEnum):
     CONSENT = "consent"
     MY_CONSENTS = "my_consents"
     ANSWER = "answer"
+    PULSE = "pulse"
 
 
 class SignedLink(Model):

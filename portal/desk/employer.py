@@ -17,8 +17,9 @@ from portal.desk.blueprint import bp
 from portal.employers import queries as employers
 from portal.openings import queries as openings
 from portal.openings.states import OPENINGS
+from portal.placements import pulse_queries as pulses
 from portal.placements import queries as placements
-from portal.placements.models import Placement
+from portal.placements.models import Placement, Pulse
 from portal.placements.states import PlacementState
 from portal.proposals import queries as proposals
 from portal.proposals.models import Interview, InterviewState, Proposal, Side
@@ -75,7 +76,7 @@ def employer() -> str:
 
 
 def _waiting(actor: Actor) -> list[Waits]:
-    """Proposals to answer, hires to confirm, times to pick; the one that has waited longest first."""
+    """Proposals to answer, hires to confirm, questions, times to pick; the one that has waited longest first."""
     words = {
         ProposalState.PROPOSED: _("Candidate %(alias)s is proposed to you. Are you interested?"),
         ProposalState.HIRE_REPORTED: _("Confirm the hire of candidate %(alias)s"),
@@ -84,8 +85,21 @@ def _waiting(actor: Actor) -> list[Waits]:
         _waits(one, words.get(one.state, _("Go on with candidate %(alias)s")))
         for one in proposals.waiting_for_employer(actor)
     ]
+    found += [_pulse(one) for one in pulses.waiting(actor)]
     found += [_waits(one, _("Pick a time to meet candidate %(alias)s")) for one in _times_to_pick(actor)]
     return sorted(found, key=lambda each: (clock.local(each.since).date(), each.url))  # no order finer than the day
+
+
+def _pulse(pulse: Pulse) -> Waits:
+    placement = pulse.placement
+    opening = placement.proposal.opening if placement.proposal is not None else None
+    return Waits(
+        what=escape(_("Three short questions: how does it go?")),
+        title=placement.title,
+        language=opening.language if opening is not None else "",
+        since=clock.at_local(pulse.asked_on or pulse.due_on),
+        url=url_for("pulses.show", public_id=placement.public_id, pulse_id=pulse.public_id),
+    )
 
 
 def _times_to_pick(actor: Actor) -> list[Proposal]:

@@ -82,6 +82,9 @@ KIND_NAMES: dict[str, LazyString] = {
     "support_asked": _l("Support is asked for"),
     "support_taken": _l("Somebody takes care of the request for support"),
     "support_unanswered": _l("Nobody has taken a request for support"),
+    "pulse_for_employer": _l("Three short questions, to the employer"),
+    "pulse_for_candidate": _l("Three short questions, to the candidate"),
+    "pulse_concern": _l("Answers with a concern"),
     # keeping and erasing
     "data_goes": _l("A candidate’s data is about to be erased"),
     "account_goes": _l("An account is about to be erased"),

@@ -12,7 +12,7 @@ from portal.core.actors import Actor
 from portal.core.db import db, rows_changed
 from portal.core.errors import Overtaken, Refused
 from portal.core.states import S, StateTable, Transition
-from portal.placements.models import Placement, SupportContact, SupportRequest
+from portal.placements.models import Placement, Pulse, SupportContact, SupportRequest
 from portal.placements.rules import GUARDS
 
 
@@ -30,7 +30,7 @@ def allowed(table: StateTable[S], state: S | None, verb: str, placement: Placeme
 
 
 def compare_and_set(
-    thing: Placement | SupportContact | SupportRequest, expected: Mapping[str, Any], **values: Any
+    thing: Placement | SupportContact | SupportRequest | Pulse, expected: Mapping[str, Any], **values: Any
 ) -> None:
     """Write ``values`` if the row still holds what is expected.
 

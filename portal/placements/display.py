@@ -12,14 +12,25 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.core import clock
-from portal.placements.models import MOOD_NAMES, ContactSide, Mood, Placement, SupportContact
+from portal.placements.models import (
+    ANSWERED_HOW_NAMES,
+    MOOD_NAMES,
+    ContactOrigin,
+    ContactSide,
+    Mood,
+    Placement,
+    SupportContact,
+)
 from portal.placements.plan import add_months
 from portal.placements.queries import EmployerContact
 from portal.placements.rules import has_employer_side
-from portal.placements.states import CONTACTS, ContactState
+from portal.placements.states import CONTACTS, PULSES, ContactState
 
 LAST_SHOWN = 2  # of the contacts that took place; those before them are folded
 _MOOD_TONES = {Mood.WELL: "done", Mood.CONCERN: "waits", Mood.ACTION: "overdue"}
+
+# What the team's page calls the answers to the three questions.
+PULSE_WORDS = {"moods": MOOD_NAMES, "tones": _MOOD_TONES, "hows": ANSWERED_HOW_NAMES, "table": PULSES}
 
 
 @dataclass(frozen=True)
@@ -95,8 +106,8 @@ def day_of(contact: SupportContact) -> date:
 
 def dots(contacts: Iterable[SupportContact]) -> list[Dot]:
     """A side's contacts as dots; dropped ones, and those that had passed before the hire was told of, are left out."""
-    shown: list[tuple[date, ContactState, bool]] = [
-        (day_of(one), one.state, one.urgent)
+    shown: list[tuple[date, ContactState, str]] = [
+        (day_of(one), one.state, origin_words(one.origin))
         for one in contacts
         if one.state is not ContactState.CANCELLED and not (one.before_reported and one.state is ContactState.PLANNED)
     ]
@@ -105,16 +116,23 @@ def dots(contacts: Iterable[SupportContact]) -> list[Dot]:
 
 def employer_dots(contacts: Iterable[EmployerContact]) -> list[Dot]:
     """The employer's side as the employer sees it."""
-    return _drawn([(one.day, one.state, one.urgent) for one in contacts])
+    return _drawn([(one.day, one.state, origin_words(one.origin)) for one in contacts])
 
 
-def _drawn(contacts: list[tuple[date, ContactState, bool]]) -> list[Dot]:
+def origin_words(origin: ContactOrigin) -> str:
+    """Why a contact was planned, where it is not the plan's own."""
+    if origin is ContactOrigin.REQUEST:
+        return _("asked for")
+    return _("after the three questions") if origin is ContactOrigin.PULSE else ""
+
+
+def _drawn(contacts: list[tuple[date, ContactState, str]]) -> list[Dot]:
     drawn, next_found = [], False
-    for when, state, urgent in sorted(contacts, key=lambda one: one[0]):
+    for when, state, words in sorted(contacts, key=lambda one: one[0]):
         kind = {ContactState.DONE: "done", ContactState.MISSED: "missed"}.get(state)
         if kind is None:
             kind, next_found = ("coming" if next_found else "next"), True
-        drawn.append(Dot(when, kind, _("asked for") if urgent else ""))
+        drawn.append(Dot(when, kind, words))
     return drawn
 
 

@@ -13,11 +13,13 @@ from portal.core.forms import PortalForm, at_most, choices, required
 from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.employers.models import CHANNEL_NAMES, Channel
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES, EmploymentType
-from portal.placements.log import Log
+from portal.placements.log import Answers, Log
 from portal.placements.models import (
     END_REASON_NAMES,
     ENDED_BY_NAMES,
     MOOD_NAMES,
+    PULSE_MOOD_NAMES,
+    PULSE_QUESTIONS,
     SIDE_NAMES,
     TOLD_AT_WORK_NAMES,
     ContactSide,
@@ -28,6 +30,7 @@ from portal.placements.models import (
 )
 from portal.proposals.models import PAY_KIND_NAMES, PayKind
 
+PULSE_LINE = 500  # characters that somebody adds to the three answers
 NOTE = 2000  # characters of a note about one contact
 MINUTES_A_DAY = 24 * 60
 MAX_HOURS = 60
@@ -190,6 +193,30 @@ class OwnFindForm(PortalForm):
             "pay_kind": PayKind(self.pay_kind.data),
             "subsidy_decided_on": self.subsidy_decided_on.data,
         }
+
+
+class PulseForm(PortalForm):
+    """Three short questions, in the words of the side that is asked; perhaps a line."""
+
+    tasks = RadioField(_l("Tasks"), [required()])
+    people = RadioField(_l("People"), [required()])
+    hours = RadioField(_l("Working hours"), [required()])
+    line = TextAreaField(_l("Do you want to add something?"), [at_most(PULSE_LINE)])
+
+    def __init__(self, side: ContactSide, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for question, words in PULSE_QUESTIONS[side].items():
+            self[question].label.text = str(words)
+            self[question].choices = choices(PULSE_MOOD_NAMES.items())
+
+    def answers(self) -> Answers:
+        """What was answered, after validation."""
+        return Answers(
+            tasks=Mood(self.tasks.data),
+            people=Mood(self.people.data),
+            hours=Mood(self.hours.data),
+            line=self.line.data or "",
+        )
 
 
 class AskForm(PortalForm):

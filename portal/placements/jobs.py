@@ -12,11 +12,12 @@ from itertools import groupby
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.core import clock, workdays
-from portal.placements import mails, queries
+from portal.placements import mails, pulse_queries, pulses, queries
 from portal.placements.changes import compare_and_set
 from portal.placements.models import SupportContact
 
 MORNING = 7  # o'clock in Helsinki: nobody is mailed about the day before it begins
+NINE = 9  # when people are asked how it goes: at work, and no candidate is woken
 NOON = 12  # of the next working day: time for a coach to take a request, and left for the team leader to act
 COMING_WORKING_DAYS = 2
 LATE_AFTER = timedelta(days=7)
@@ -31,6 +32,7 @@ def register(job: Register) -> None:
     job("placements.announce_coming", EVERY)(announce_coming)
     job("placements.raise_unanswered", EVERY)(raise_unanswered)
     job("placements.raise_overdue", EVERY)(raise_overdue)
+    job("placements.ask_pulses", EVERY)(ask_pulses)
 
 
 def _has_struck(hour: int) -> bool:
@@ -81,6 +83,22 @@ def raise_overdue() -> None:
             leaders[team_id] = accounts.team_leaders(team_id)
         for leader in leaders[team_id]:
             mails.support_overdue(contact, leader)
+
+
+def ask_pulses() -> None:
+    """From nine on a working day: ask the three questions that are due, and remind of those a week old.
+
+    Whatever day it is, close what nobody has answered in its time.
+    """
+    today = clock.today()
+    for pulse in pulse_queries.to_close(today - pulses.OPEN_FOR - timedelta(days=1)):
+        pulses.close(pulse)
+    if not _has_struck(NINE) or not workdays.is_working_day(today):
+        return
+    for pulse in pulse_queries.to_ask(today):
+        pulses.ask(pulse)
+    for pulse in pulse_queries.to_remind(today - pulses.REMIND_AFTER):
+        pulses.remind(pulse)
 
 
 def _coach_of(contact: SupportContact) -> User:

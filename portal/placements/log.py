@@ -1,4 +1,4 @@
-"""What a coach writes down of a support contact."""
+"""What a coach writes down of a support contact, and what somebody answers to the three questions."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ class Log:
     team_note: str = ""
     employer_note: str = ""
     words_read: str = ""  # tokens of the doubtful words in the employer's note that the coach has looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """How the tasks go, how it goes with the people, how the hours fit; perhaps a line of the answerer's own."""
+
+    tasks: Mood
+    people: Mood
+    hours: Mood
+    line: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.outbox.examples import TOKEN, Reader, examples
+from portal.outbox.examples import TOKEN, Reader, examples, with_link
 
 _HIRE = {"title": "Kock", "page": f"/placements/{TOKEN}"}
 _COACH, _PHONE = "Anna Lindqvist", "040 123 4567"
@@ -62,3 +62,23 @@ examples(
     ),
 )
 examples("support_overdue", Reader.TEAM_LEADER, {**_HIRE, "contact": 1, "due_on": "2031-04-20", "coach": _COACH})
+
+_ASKED = {"title": "Kock", "until": "2031-06-05", **with_link("pulse")}
+examples(
+    "pulse_for_employer",
+    Reader.EMPLOYER,
+    *(
+        {**_ASKED, "alias": "K7P-4", "months": months, "again": again}
+        for months, again in ((0, False), (1, False), (3, True))
+    ),
+)
+examples("pulse_for_candidate", Reader.CANDIDATE, *({**_ASKED, "again": again} for again in (False, True)))
+examples(
+    "pulse_concern",
+    Reader.COACH,
+    *(
+        {**_HIRE, "side": side, "worst": worst, "contact": 1, "due_on": "2031-05-06"}
+        for side in ("employee", "employer")
+        for worst in ("concern", "action")
+    ),
+)

@@ -6,7 +6,8 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from flask_babel import lazy_pgettext
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -16,7 +17,7 @@ from portal.core.db import Model, UTCDateTime, enum_column, link_to, public_id
 from portal.core.encryption import EncryptedText
 from portal.employers.models import Channel, Employer
 from portal.openings.models import EmploymentType
-from portal.placements.states import ContactState, PlacementState, RequestState
+from portal.placements.states import ContactState, PlacementState, PulseState, RequestState
 from portal.proposals.models import PayKind, Proposal
 
 
@@ -185,6 +186,7 @@ class ContactOrigin(enum.StrEnum):
     ADDED = "added"
     REQUEST = "request"
     JOB_LOSS = "job_loss"
+    PULSE = "pulse"
 
 
 class SupportContact(Model):
@@ -259,3 +261,95 @@ class SupportRequest(Model):
 
     placement: Mapped[Placement] = relationship(lazy="raise")
     taken_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys="SupportRequest.taken_by_id")
+
+
+class AnsweredHow(enum.StrEnum):
+    """How the answers to the three questions came."""
+
+    LINK = "link"
+    PAGE = "page"
+    TOLD = "told"
+
+
+ANSWERED_HOW_NAMES = {
+    AnsweredHow.LINK: _l("By link"),
+    AnsweredHow.PAGE: _l("On the hire’s page"),
+    AnsweredHow.TOLD: _l("Told to the coach"),
+}
+
+
+# What each side is asked, by the column that keeps the answer; and the answers in plain words, for whoever answers.
+PULSE_QUESTIONS = {
+    ContactSide.EMPLOYEE: {
+        "tasks": _l("How do your tasks go?"),
+        "people": _l("How do you get on with the people at work?"),
+        "hours": _l("How do your working hours suit you?"),
+    },
+    ContactSide.EMPLOYER: {
+        "tasks": _l("How do the tasks go?"),
+        "people": _l("How does it go together with the others at work?"),
+        "hours": _l("How do the working hours work out?"),
+    },
+}
+PULSE_MOOD_NAMES = {
+    Mood.WELL: lazy_pgettext("answer", "Well"),
+    Mood.CONCERN: lazy_pgettext("answer", "There is something to talk about"),
+    Mood.ACTION: lazy_pgettext("answer", "Something has to change soon"),
+}
+
+
+class Pulse(Model):
+    """Three short questions to one side of a hire. The employer reaches its own side's alone; nobody reads by link."""
+
+    __tablename__ = "pulses"
+    __table_args__ = (
+        UniqueConstraint("placement_id", "side", "ordinal", name="uq_pulses_once"),
+        Index(
+            "uq_pulses_asked",
+            "placement_id",
+            "side",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+        CheckConstraint("ordinal >= 1 AND ordinal <= 3", name="ordinal_known"),
+        CheckConstraint("state IN ('coming', 'dropped') OR asked_on IS NOT NULL", name="asked_has_day"),
+        CheckConstraint(
+            "(state IN ('answered', 'read')) = (tasks IS NOT NULL AND people IS NOT NULL AND hours IS NOT NULL"
+            " AND answered_at IS NOT NULL AND answered_how IS NOT NULL)",
+            name="answered_has_answers",
+        ),
+        CheckConstraint("(state = 'read') = (read_by_id IS NOT NULL AND read_at IS NOT NULL)", name="read_has_reader"),
+        CheckConstraint("side = 'employer' OR answered_how <> 'page'", name="employee_has_no_page"),
+        Index("ix_pulses_state_due_on", "state", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = public_id()
+    placement_id: Mapped[int] = link_to("placements.id", ondelete="CASCADE")
+    side: Mapped[ContactSide] = mapped_column(enum_column(ContactSide, "side"))
+    ordinal: Mapped[int]  # the first, second or third of a side; ``plan.pulse_days`` says when each is asked
+    state: Mapped[PulseState] = mapped_column(enum_column(PulseState, "state"), default=PulseState.COMING)
+    due_on: Mapped[date]
+    asked_on: Mapped[date | None]
+    mailed: Mapped[bool] = mapped_column(default=False)  # false: nobody has an address, so the coach asks by phone
+    reminded_on: Mapped[date | None]
+    tasks: Mapped[Mood | None] = mapped_column(enum_column(Mood, "tasks"))
+    people: Mapped[Mood | None] = mapped_column(enum_column(Mood, "people"))
+    hours: Mapped[Mood | None] = mapped_column(enum_column(Mood, "hours"))
+    line: Mapped[str] = mapped_column(EncryptedText(500), default="")  # in the answerer's own words; never in a mail
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answered_how: Mapped[AnsweredHow | None] = mapped_column(enum_column(AnsweredHow, "answered_how"))
+    answered_by_id: Mapped[int | None] = link_to("users.id")  # the contact person, or who wrote down what was told
+    read_by_id: Mapped[int | None] = link_to("users.id")
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    contact_id: Mapped[int | None] = link_to("support_contacts.id", ondelete="SET NULL")  # that a concern has made
+
+    placement: Mapped[Placement] = relationship(lazy="raise")
+    answered_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys="Pulse.answered_by_id")
+
+    @property
+    def worst(self) -> Mood:
+        """The gravest of the three answers; WELL before there is any."""
+        given = {self.tasks, self.people, self.hours}
+        return next((mood for mood in (Mood.ACTION, Mood.CONCERN) if mood in given), Mood.WELL)

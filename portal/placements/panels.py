@@ -8,7 +8,7 @@ from portal.candidates.models import Candidate
 from portal.core.actors import Actor, Role
 from portal.core.panels import Panel
 from portal.employers.models import Employer
-from portal.placements import queries
+from portal.placements import pulse_queries, queries
 from portal.placements.models import Placement
 from portal.placements.states import PLACEMENTS
 from portal.proposals.models import Proposal
@@ -46,3 +46,9 @@ def on_proposal(proposal: Proposal, actor: Actor) -> Panel | None:
     if placement is None:
         return None
     return Panel("placements/_on_proposal.html", {"placement": placement, "table": PLACEMENTS})
+
+
+def on_first_page(_nothing: None, actor: Actor) -> Panel | None:
+    """Answers that the coach has not read, and who is to be asked by phone; nothing when there is none."""
+    waiting = pulse_queries.waiting(actor) if actor.is_staff else []
+    return Panel("placements/_on_first_page.html", {"pulses": waiting}) if waiting else None

@@ -127,3 +127,21 @@ def fits(day: date, ends_on: date | None) -> bool:
 def within_three_days(learned_on: date) -> date:
     """The day until which somebody who lost a job is contacted (``ips.md``): a working day, today in a long holiday."""
     return max(learned_on, workdays.on_or_before(learned_on + timedelta(days=WITHIN_FIRST_DAYS)))
+
+
+# One, three and six months after the start; a short job that lasts two weeks is asked once, then.
+PULSE_MONTHS = (1, 3, 6)
+SHORT_PULSE_AFTER = timedelta(days=14)
+
+
+def pulse_days(starts_on: date, ends_on: date | None = None) -> list[date]:
+    """The working days on which either side is asked the three questions, the first one first.
+
+    :param ends_on: the agreed last day; nobody is asked after it. A job agreed to last less than a month is asked
+        about once, two weeks in, when it goes on so long.
+    """
+    if is_short(starts_on, ends_on):
+        days = [workdays.on_or_after(starts_on + SHORT_PULSE_AFTER)]
+    else:
+        days = [workdays.on_or_after(add_months(starts_on, months)) for months in PULSE_MONTHS]
+    return [day for day in days if ends_on is None or day <= ends_on]

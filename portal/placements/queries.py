@@ -63,7 +63,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def _loaded() -> tuple[Any, ...]:
+def loaded() -> tuple[Any, ...]:
+    """What ``get`` and ``get_for`` load with a placement, for queries that join it."""
     return (
         joinedload(Placement.candidate).joinedload(Candidate.coach),
         joinedload(Placement.coach),
@@ -82,7 +83,7 @@ def get_for(actor: Actor, public_id: str) -> Placement:
     :raises Missing: when there is none, or not for this actor.
     """
     placement = db.session.scalar(
-        select(Placement).where(Placement.public_id == public_id, visible_to(actor)).options(*_loaded())
+        select(Placement).where(Placement.public_id == public_id, visible_to(actor)).options(*loaded())
     )
     if placement is None:
         raise Missing
@@ -91,7 +92,7 @@ def get_for(actor: Actor, public_id: str) -> Placement:
 
 def get(placement_id: int) -> Placement:
     """One placement by its row, loaded as in ``get_for``, for services and jobs. :raises Missing: absent."""
-    placement = db.session.scalar(select(Placement).where(Placement.id == placement_id).options(*_loaded()))
+    placement = db.session.scalar(select(Placement).where(Placement.id == placement_id).options(*loaded()))
     if placement is None:
         raise Missing
     return placement
@@ -111,7 +112,7 @@ _MOST_RUNNING = (
 
 def placements(actor: Actor, *, state: PlacementState | None = None, page: int = 1) -> Page[Placement]:
     """The placements that an actor sees, running ones first, then by start, newest first."""
-    query = select(Placement).where(visible_to(actor)).options(*_loaded())
+    query = select(Placement).where(visible_to(actor)).options(*loaded())
     if state is not None:
         query = query.where(Placement.state == state)
     return paged(query.order_by(*_MOST_RUNNING), page)
@@ -119,19 +120,19 @@ def placements(actor: Actor, *, state: PlacementState | None = None, page: int =
 
 def of_employer(actor: Actor, employer_id: int, *, limit: int = 50) -> list[Placement]:
     """The placements at an employer that the actor sees, running ones first."""
-    query = select(Placement).where(visible_to(actor), Placement.employer_id == employer_id).options(*_loaded())
+    query = select(Placement).where(visible_to(actor), Placement.employer_id == employer_id).options(*loaded())
     return list(db.session.scalars(query.order_by(*_MOST_RUNNING).limit(limit)))
 
 
 def of_candidate(actor: Actor, candidate_id: int) -> list[Placement]:
     """A candidate's placements that the actor sees, newest start first."""
-    query = select(Placement).where(visible_to(actor), Placement.candidate_id == candidate_id).options(*_loaded())
+    query = select(Placement).where(visible_to(actor), Placement.candidate_id == candidate_id).options(*loaded())
     return list(db.session.scalars(query.order_by(Placement.starts_on.desc(), Placement.id.desc())))
 
 
 def of_proposal(actor: Actor, proposal_id: int) -> Placement | None:
     """The placement that came of a proposal, when the actor sees it."""
-    query = select(Placement).where(visible_to(actor), Placement.proposal_id == proposal_id).options(*_loaded())
+    query = select(Placement).where(visible_to(actor), Placement.proposal_id == proposal_id).options(*loaded())
     return db.session.scalar(query)
 
 
@@ -178,7 +179,7 @@ class EmployerContact:
     due_on: date
     done_on: date | None
     state: ContactState
-    urgent: bool
+    origin: ContactOrigin
     note: str
 
     @property
@@ -194,7 +195,7 @@ def employer_side(placement: Placement) -> list[EmployerContact]:
             SupportContact.due_on,
             SupportContact.done_on,
             SupportContact.state,
-            SupportContact.urgent,
+            SupportContact.origin,
             SupportContact.employer_note,
         )
         .where(
@@ -248,7 +249,7 @@ def _waiting_contacts(actor: Actor) -> Select[Any]:
             SupportContact.state == ContactState.PLANNED,
             SupportContact.before_reported.is_(False),
         )
-        .options(contains_eager(SupportContact.placement).options(*_loaded()))
+        .options(contains_eager(SupportContact.placement).options(*loaded()))
         .order_by(SupportContact.due_on, SupportContact.urgent.desc(), SupportContact.id)
     )
     all_sides = actor.is_staff or actor.role is Role.SYSTEM
@@ -317,7 +318,7 @@ def _requests(actor: Actor) -> Select[Any]:
         .join(SupportRequest.placement)
         .where(visible_to(actor))
         .options(
-            contains_eager(SupportRequest.placement).options(*_loaded()),
+            contains_eager(SupportRequest.placement).options(*loaded()),
             joinedload(SupportRequest.taken_by),
         )
     )

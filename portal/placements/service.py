@@ -22,7 +22,7 @@ from portal.employers import service as employer_service
 from portal.employers.models import Employer
 from portal.employers.states import Standing
 from portal.openings.models import EmploymentType, Opening
-from portal.placements import events, mails, own_words, plan, queries
+from portal.placements import events, mails, own_words, plan, pulses, queries
 from portal.placements.changes import allowed, compare_and_set
 from portal.placements.models import (
     ContactOrigin,
@@ -149,6 +149,7 @@ def change_start(
         subsidy_decided_on=wanted.subsidy_decided_on,
     )
     planned, off = _redate(actor, placement)
+    pulses.redraw(actor, placement)
     audit.record(
         actor,
         "placements.change_start",
@@ -184,6 +185,7 @@ def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason
     )
     dropped = queries.open_contacts(placement)
     _cancel(actor, dropped, _("The job ended."))
+    pulses.end(actor, placement)
     after = SupportContact(
         placement_id=placement.id,
         side=ContactSide.EMPLOYEE,
@@ -242,6 +244,7 @@ def _begin(actor: Actor, placement: Placement) -> Placement:
     db.session.flush()
     placement = queries.get(placement.id)
     contacts = _draw(actor, placement)
+    pulses.draw(actor, placement)
     audit.record(
         actor,
         "placements.begin",

@@ -34,6 +34,17 @@ class RequestState(enum.StrEnum):
     TAKEN = "taken"
 
 
+class PulseState(enum.StrEnum):
+    """Three short questions to one side: planned, asked, answered and read; or nobody answered, or they fell away."""
+
+    COMING = "coming"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    READ = "read"
+    LAPSED = "lapsed"
+    DROPPED = "dropped"
+
+
 _STAFF = roles(Role.COACH, Role.TEAM_LEADER)
 
 PLACEMENTS = StateTable(
@@ -98,7 +109,7 @@ CONTACTS = StateTable(
             verb="plan",
             sources=states(),
             target=_C.PLANNED,
-            by=roles(Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER, Role.SYSTEM),
+            by=roles(Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER, Role.CANDIDATE, Role.SYSTEM),
             label=_l("Add a contact"),
             done=_l("Planned"),
         ),
@@ -164,6 +175,109 @@ REQUESTS = StateTable(
             mails=("support_taken",),
             label=_l("I take it"),
             done=_l("Taken"),
+        ),
+    ),
+)
+
+_P = PulseState
+
+PULSES = StateTable(
+    name="pulse",
+    states=PulseState,
+    labels={
+        _P.COMING: lazy_pgettext("questions", "Coming"),
+        _P.ASKED: lazy_pgettext("questions", "Not answered yet"),
+        _P.ANSWERED: lazy_pgettext("questions", "Answered"),
+        _P.READ: lazy_pgettext("questions", "Answered and read"),
+        _P.LAPSED: lazy_pgettext("questions", "Not answered"),
+        _P.DROPPED: lazy_pgettext("questions", "Not asked"),
+    },
+    tones={
+        _P.COMING: "quiet",
+        _P.ASKED: "info",
+        _P.ANSWERED: "waits",
+        _P.READ: "done",
+        _P.LAPSED: "quiet",
+        _P.DROPPED: "quiet",
+    },
+    flags={
+        _P.COMING: Flags(live=True),
+        _P.ASKED: Flags(live=True),
+        _P.ANSWERED: Flags(live=True),
+        _P.READ: Flags(won=True),
+        _P.LAPSED: Flags(lost=True),
+        _P.DROPPED: Flags(),
+    },
+    rows=(
+        Transition(
+            verb="plan",
+            sources=states(),
+            target=_P.COMING,
+            by=roles(Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER),
+            label=_l("Ask later"),
+            done=lazy_pgettext("questions", "Planned"),
+        ),
+        Transition(
+            verb="move",
+            sources=states(_P.COMING, _P.DROPPED),
+            target=_P.COMING,
+            by=_STAFF,
+            label=lazy_pgettext("questions", "Move"),
+            done=lazy_pgettext("questions", "Moved"),
+        ),
+        Transition(
+            verb="send",
+            sources=states(_P.COMING),
+            target=_P.ASKED,
+            by=roles(Role.SYSTEM),
+            guards=("placement_is_active",),
+            mails=("pulse_for_candidate", "pulse_for_employer"),
+            label=_l("Ask"),
+            done=lazy_pgettext("questions", "Asked"),
+        ),
+        Transition(
+            verb="answer",
+            sources=states(_P.ASKED, _P.ANSWERED),
+            target=_P.ANSWERED,
+            by=roles(Role.EMPLOYER, Role.CANDIDATE),
+            guards=("placement_is_active",),
+            mails=("pulse_concern",),
+            label=_l("Send my answers"),
+            done=lazy_pgettext("questions", "Answered"),
+        ),
+        Transition(
+            verb="record",
+            sources=states(_P.ASKED, _P.LAPSED),
+            target=_P.READ,
+            by=_STAFF,
+            guards=("placement_is_active",),
+            mails=("pulse_concern",),
+            label=_l("Write down the answers"),
+            done=_l("Answers written down"),
+        ),
+        Transition(
+            verb="read",
+            sources=states(_P.ANSWERED),
+            target=_P.READ,
+            by=_STAFF,
+            label=_l("I have read it"),
+            done=lazy_pgettext("questions", "Read"),
+        ),
+        Transition(
+            verb="lapse",
+            sources=states(_P.ASKED),
+            target=_P.LAPSED,
+            by=roles(Role.SYSTEM),
+            label=lazy_pgettext("questions", "Close"),
+            done=lazy_pgettext("questions", "Not answered"),
+        ),
+        Transition(
+            verb="drop",
+            sources=states(_P.COMING, _P.ASKED),
+            target=_P.DROPPED,
+            by=roles(Role.COACH, Role.TEAM_LEADER, Role.SYSTEM),
+            label=lazy_pgettext("questions", "Drop"),
+            done=lazy_pgettext("questions", "Dropped"),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from portal.core.paging import page_number
 from portal.core.panels import panels_for
 from portal.employers.models import CHANNEL_NAMES, Channel
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
-from portal.placements import contacts, display, queries, service
+from portal.placements import contacts, display, pulse_queries, queries, service
 from portal.placements.forms import (
     AskForm,
     ColleagueForm,
@@ -104,6 +104,7 @@ def _employer_page(actor: Actor, placement: Placement) -> str:
             if one.note
         ],
         requests=queries.requests_of(placement),
+        pulses=pulse_queries.of_placement(actor, placement),
         running=placement.state is PlacementState.ACTIVE,
         table=PLACEMENTS,
     )
@@ -123,6 +124,8 @@ def _staff_page(actor: Actor, placement: Placement) -> str:
         state_of=display.state_of,
         day_of=display.day_of,
         may_change=CONTACTS.open_to,
+        pulses=pulse_queries.of_placement(actor, placement),
+        pulse_words=display.PULSE_WORDS,
         requests=[one for one in queries.requests_of(placement) if one.state is RequestState.ASKED],
         actions={row.verb for row in PLACEMENTS.open_to(placement.state, actor.role)},
         table=PLACEMENTS,

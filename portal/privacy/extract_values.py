@@ -34,18 +34,29 @@ from portal.openings.models import EMPLOYMENT_TYPE_NAMES, EmploymentType
 from portal.outbox.models import SendState
 from portal.outbox.names import KIND_NAMES as MAIL_NAMES
 from portal.placements.models import (
+    ANSWERED_HOW_NAMES,
     END_REASON_NAMES,
     ENDED_BY_NAMES,
     MOOD_NAMES,
     SIDE_NAMES,
     TOLD_AT_WORK_NAMES,
+    AnsweredHow,
     ContactSide,
     EndedBy,
     EndReason,
     Mood,
     ToldAtWork,
 )
-from portal.placements.states import CONTACTS, PLACEMENTS, REQUESTS, ContactState, PlacementState, RequestState
+from portal.placements.states import (
+    CONTACTS,
+    PLACEMENTS,
+    PULSES,
+    REQUESTS,
+    ContactState,
+    PlacementState,
+    PulseState,
+    RequestState,
+)
 from portal.proposals.models import PAY_KIND_NAMES, CloseGround, InterviewState, PayKind, Side
 from portal.proposals.states import DECLINE_REASON_NAMES, PROPOSALS, DeclineReason, ProposalState
 
@@ -74,6 +85,8 @@ NAMES: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     ContactState: CONTACTS.labels,
     PlacementState: PLACEMENTS.labels,
     RequestState: REQUESTS.labels,
+    PulseState: PULSES.labels,
+    AnsweredHow: ANSWERED_HOW_NAMES,
     PayKind: PAY_KIND_NAMES,
     DeclineReason: DECLINE_REASON_NAMES,
     ProposalState: PROPOSALS.labels,

@@ -18,7 +18,7 @@ from portal.core.periods import periods
 from portal.employers.models import EmployerContact, Membership
 from portal.openings.models import Opening
 from portal.openings.states import OPENINGS
-from portal.placements.models import Placement, SupportContact, SupportRequest
+from portal.placements.models import Placement, Pulse, SupportContact, SupportRequest
 from portal.placements.states import PlacementState
 from portal.privacy import rules
 from portal.privacy.models import RetentionWarning
@@ -59,6 +59,7 @@ _INSTANTS: tuple[Any, ...] = (
     select(Placement.candidate_id, SupportRequest.asked_at).join(
         Placement, Placement.id == SupportRequest.placement_id
     ),
+    select(Placement.candidate_id, Pulse.answered_at).join(Placement, Placement.id == Pulse.placement_id),
     select(RetentionWarning.candidate_id, RetentionWarning.kept_at),
 )
 _DAYS: tuple[Any, ...] = (
@@ -196,10 +197,14 @@ def _only_administrator() -> set[int]:
 
 
 def _users() -> list[Due]:
+    answered = union_all(
+        select(SignedLink.user_id.label("user_id"), SignedLink.used_at.label("at")),
+        select(Pulse.answered_by_id, Pulse.answered_at),
+    ).subquery()
     links = (
-        select(SignedLink.user_id, func.max(SignedLink.used_at).label("used_at"))
-        .where(SignedLink.user_id.is_not(None))
-        .group_by(SignedLink.user_id)
+        select(answered.c.user_id, func.max(answered.c.at).label("used_at"))
+        .where(answered.c.user_id.is_not(None))
+        .group_by(answered.c.user_id)
         .subquery()
     )
     query = (

@@ -31,7 +31,7 @@ from portal.core import clock
 from portal.core.access import policy_of
 from portal.core.db import db
 from portal.employers.models import Channel, Employer, EmployerContact
-from portal.placements.models import ContactSide, Mood, Placement
+from portal.placements.models import ContactSide, Mood, Placement, Pulse
 from portal.placements.states import ContactState
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
@@ -100,6 +100,14 @@ def _plant() -> None:
         proposal.change_wish = word(proposal.candidate_id)
 
 
+def _answer(placement: Placement, side: ContactSide) -> None:
+    """The first three questions to a side are answered with a planted word; they are there or not."""
+    values = placements.answered(line=word(placement.candidate_id), asked_on=clock.today())
+    asked = db.session.query(Pulse).filter_by(placement_id=placement.id, side=side, ordinal=1)
+    if not asked.update(values):
+        placements.pulse(placement, side=side, **values)
+
+
 @pytest.fixture
 def world(app: Flask) -> World:
     """A team with a proposal in every state, hires with what was noted, people who wait, and an employer of each."""
@@ -126,6 +134,7 @@ def world(app: Flask) -> World:
         for side in ContactSide:
             noted = placements.contact(one, side=side, **done)
             also.append(f"/placements/{one.public_id}/contacts/{noted.public_id}")
+            _answer(one, side)
     db.session.add(
         EmployerContact(
             employer_id=stories[S.HIRED].opening.employer_id,

@@ -16,8 +16,18 @@ from portal.core.db import db, new_public_id
 from portal.core.i18n import Language
 from portal.openings.models import EmploymentType, Opening
 from portal.placements import plan
-from portal.placements.models import ContactOrigin, ContactSide, Placement, SupportContact, SupportRequest, ToldAtWork
-from portal.placements.states import ContactState, PlacementState
+from portal.placements.models import (
+    AnsweredHow,
+    ContactOrigin,
+    ContactSide,
+    Mood,
+    Placement,
+    Pulse,
+    SupportContact,
+    SupportRequest,
+    ToldAtWork,
+)
+from portal.placements.states import ContactState, PlacementState, PulseState
 from portal.proposals.models import PayKind, Proposal, Side
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, candidates, openings
@@ -179,6 +189,38 @@ def request(placement: Placement, asker: User, **values: Any) -> SupportRequest:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def pulse(placement: Placement, **values: Any) -> Pulse:
+    """The first three questions to the employee, asked today by mail and not answered; ``answered`` sets the rest."""
+    row = Pulse(
+        **{
+            "placement_id": placement.id,
+            "side": ContactSide.EMPLOYEE,
+            "ordinal": 1,
+            "state": PulseState.ASKED,
+            "due_on": clock.today(),
+            "asked_on": clock.today(),
+            "mailed": True,
+            **values,
+        }
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def answered(**values: Any) -> dict[str, Any]:
+    """What answers by link are in the row: all is well unless said."""
+    return {
+        "state": PulseState.ANSWERED,
+        "tasks": Mood.WELL,
+        "people": Mood.WELL,
+        "hours": Mood.WELL,
+        "answered_at": clock.now(),
+        "answered_how": AnsweredHow.LINK,
+        **values,
+    }
 
 
 def many(like: Placement, count: int) -> list[int]:

@@ -46,6 +46,7 @@ ENCRYPTED: dict[str, set[str]] = {
     "placements": {"workplace_name", "named_colleague"},
     "support_contacts": {"with_whom", "place", "next_step", "team_note", "employer_note", "drop_reason"},
     "support_requests": {"text"},
+    "pulses": {"line"},
     "employer_contacts": {"with_whom", "learned", "next_step"},
     "submissions": {"location"},  # an address can hold the name that was searched for
 }
@@ -96,6 +97,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     },
     "support_contacts": {DAY: {"due_on", "done_on"}},
     "support_requests": {DAY: {"due_on"}},
+    "pulses": {DAY: {"due_on", "asked_on", "reminded_on"}},
     "employers": {EMPLOYER: {"name", "business_id", "sector", "municipality", "verified_reason"}},
     "workplaces": {EMPLOYER: {"name", "street", "municipality"}},
     "employer_contacts": {DAY: {"on_day", "next_step_on"}},

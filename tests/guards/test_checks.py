@@ -29,6 +29,7 @@ TERMS = {
     "hire_type": "permanent",
     "hire_pay": "open_market",
 }
+ANSWERED = {"tasks": "well", "people": "well", "hours": "well", "answered_at": NOW, "answered_how": "link"}
 
 # What a row of a table needs beside one value of each column's kind to break no rule at all.
 SOUND: dict[str, dict[str, Any]] = {
@@ -46,6 +47,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "placements": {"hours": 20, "workplace_name": "x", "pay_kind": "open_market", "state": "active"},
     "support_contacts": {"side": "employer", "state": "planned"},
     "support_requests": {"state": "asked"},
+    "pulses": {"state": "coming", "side": "employee"},
     "retention_warnings": {"user_id": 1},
     "closed_figures": {"key": "x", "of": "hire", "team_id": 1, "how_many": 1},
 }
@@ -112,6 +114,11 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_support_contacts_done_has_how": {"state": "done", "done_on": DAY, "channel": "phone", "mood": None},
     "ck_support_contacts_employee_side_stays": {"side": "employee", "employer_note": "x"},
     "ck_support_contacts_dropped_has_reason": {"state": "cancelled", "drop_reason": ""},
+    "ck_pulses_ordinal_known": {"ordinal": 4},
+    "ck_pulses_asked_has_day": {"state": "asked", "asked_on": None},
+    "ck_pulses_answered_has_answers": {"state": "answered", "asked_on": DAY, **ANSWERED, "hours": None},
+    "ck_pulses_read_has_reader": {"state": "read", "asked_on": DAY, **ANSWERED, "read_by_id": 1, "read_at": None},
+    "ck_pulses_employee_has_no_page": {"side": "employee", "answered_how": "page"},
     "ck_support_requests_taken_has_taker": {"state": "taken", "taken_by_id": 1, "taken_at": None},
 }
 

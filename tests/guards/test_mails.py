@@ -166,7 +166,10 @@ ROOMS: list[tuple[list[StateTable[Any]], ModuleType]] = [
     ([opening_states.OPENINGS], opening_rules),
     ([candidate_states.PHASES], candidate_rules),
     ([proposal_states.PROPOSALS], proposal_rules),
-    ([placement_states.PLACEMENTS, placement_states.CONTACTS, placement_states.REQUESTS], placement_rules),
+    (
+        [placement_states.PLACEMENTS, placement_states.CONTACTS, placement_states.REQUESTS, placement_states.PULSES],
+        placement_rules,
+    ),
 ]
 # Kinds that no row of a table names: what the clock sends, what belongs to an account, what comes with another step.
 BESIDE_THE_TABLES = {

@@ -145,6 +145,10 @@ DOORS: dict[str, tuple[str, str]] = {
     "proposals.take_back": ("POST", BY_LINK),
     "proposals.times": ("GET POST", "EC"),
     "proposals.write": ("POST", "EC"),
+    "pulses.answer": ("POST", BY_LINK),
+    "pulses.asked": ("GET", BY_LINK),
+    "pulses.read": ("POST", "CL"),
+    "pulses.show": ("GET POST", "ECL"),
     "static": ("GET", EVERYBODY),
 }
 LETTERS = {"E": Role.EMPLOYER, "C": Role.COACH, "L": Role.TEAM_LEADER, "A": Role.ADMINISTRATOR}

@@ -276,6 +276,9 @@ CHANGES = {
     "proposals.close_others",
     "proposals.pick",
     "proposals.take_back",
+    "pulses.answer",
+    "pulses.read",
+    "pulses.show",
 }
 # What means something anew each time that it is sent.
 REPEATED = {"accounts.begin_session", "accounts.forgotten", "accounts.sign_out", "core.set_language"}

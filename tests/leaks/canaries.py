@@ -47,6 +47,7 @@ EMPLOYEE_SIDE = {
     "support_contacts.place": "phrase",
     "support_contacts.next_step": "phrase",
     "support_contacts.drop_reason": "phrase",
+    "pulses.line": "phrase",
 }
 # Every other column about a candidate that could hold somebody's words, a day or a list, with why it may be seen.
 SEEN_BY_DESIGN: dict[str, str] = {
@@ -114,6 +115,10 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "proposals.hire_starts_on": "the employer's own hire",
     "proposals.public_id": "random",
     "proposals.subsidy_decided_on": "the employer's own hire",
+    "pulses.asked_on": "a day; the employer's pages name its own side's alone",
+    "pulses.due_on": "a day; the employer's pages name its own side's alone",
+    "pulses.public_id": "random; the employee's stands on no page of an employer",
+    "pulses.reminded_on": "a day; no page of an employer names it",
     "retention_warnings.last_active_on": "a day; no page of an employer names it",
     "retention_warnings.warned_on": "a day; no page of an employer names it",
     "support_contacts.done_on": "the plan's day",

@@ -10,6 +10,7 @@ from tests.mutants import (
     links,
     logs,
     mails,
+    pulses,
     shown,
     sights,
     sights_of_hires,
@@ -30,6 +31,7 @@ MUTANTS = (
     *links.MUTANTS,
     *mails.MUTANTS,
     *erasing.MUTANTS,
+    *pulses.MUTANTS,
 )
 
 # (file below portal/, function) whose every refusal and every condition that it returns is taken away by some entry.
@@ -54,6 +56,9 @@ WALLS = (
     ("employers/rules.py", "may_edit"),
     ("openings/queries.py", "visible_to"),
     ("openings/rules.py", "may_register_for"),
+    ("placements/pulse_mails.py", "_waits"),
+    ("placements/pulse_queries.py", "_seen_by"),
+    ("placements/pulses.py", "_is_for"),
     ("placements/queries.py", "visible_to"),
     ("privacy/rules.py", "may_erase_on_request"),
     *(("proposals/mails/readers.py", f"while_{name}") for name in ("sent", "live", "proposed", "asked", "reported")),
@@ -72,6 +77,9 @@ LOOK_UPS = (
     ("candidates/queries.py", "notes"),
     ("employers/queries.py", "get_for"),
     ("openings/queries.py", "get_for"),
+    ("placements/pulse_queries.py", "get_for"),
+    ("placements/pulse_queries.py", "of_placement"),
+    ("placements/pulse_queries.py", "waiting"),
     ("placements/queries.py", "get_for"),
     ("placements/queries.py", "contact_for"),
     ("placements/queries.py", "contacts_of"),

@@ -171,6 +171,7 @@ def test_the_worker_knows_the_jobs(app: Flask) -> None:
         "placements.announce_coming",
         "placements.raise_unanswered",
         "placements.raise_overdue",
+        "placements.ask_pulses",
     }
 
 

@@ -18,7 +18,7 @@ from portal.core.actors import Role
 from portal.core.db import db
 from portal.employers.models import Channel, EmployerContact
 from portal.outbox import service as outbox
-from portal.placements.models import ContactSide, EndedBy, EndReason, Mood, Placement
+from portal.placements.models import ContactSide, EndedBy, EndReason, Mood, Placement, Pulse
 from portal.placements.states import ContactState, PlacementState
 from portal.privacy.models import RetentionWarning
 from portal.privacy.owned import rows_of
@@ -56,6 +56,7 @@ CANARIES = {
     "next_step": "Flaxnikula",
     "drop_reason": "Smorkvendel",
     "support_text": "Krangelvips",
+    "pulse_line": "Tvinnelorgan",
     "learned": "Nubbelqvarn",
     "contact_step": "Svirpmantel",
     "kept_fine": "Vrakelmynt",
@@ -147,6 +148,10 @@ def _support(story: Story) -> None:
     )
     placements.contact(placement, side=ContactSide.EMPLOYER, employer_note=CANARIES["employer_note"])
     placements.request(placement, story.contact, text=CANARIES["support_text"])
+    asked = db.session.scalars(select(Pulse).where(Pulse.placement_id == placement.id, Pulse.ordinal == 1)).first()
+    assert asked is not None
+    asked.line = CANARIES["pulse_line"]
+    links.issue(Purpose.PULSE, asked.id, timedelta(days=7))
 
 
 def end_work(candidate: Candidate) -> None:

@@ -21,7 +21,14 @@ from portal.outbox.models import Notification
 from portal.placements.models import Placement, ToldAtWork
 from portal.privacy import erasing, service
 from portal.privacy.models import ClosedFigure, FigureOf
-from portal.privacy.owned import BESIDE, LINKS_OF_PROPOSALS, OTHER_LINKS, owned_tables, singular
+from portal.privacy.owned import (
+    BESIDE,
+    LINKS_OF_PROPOSALS,
+    LINKS_OF_PULSES,
+    OTHER_LINKS,
+    owned_tables,
+    singular,
+)
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, candidates, employers, placements, proposals
@@ -50,14 +57,14 @@ def test_the_walk_reaches_what_it_ought_to() -> None:
     names = {table.name for table in owned_tables()}
     expected = {"candidates", "identities", "candidate_notes", "profiles", "frozen_profiles", "aliases", "consents"}
     expected |= {"consent_contacts", "disclosure_plans", "notifications", "proposals", "disclosures", "messages"}
-    expected |= {"interviews", "interview_times", "placements", "support_contacts", "support_requests"}
+    expected |= {"interviews", "interview_times", "placements", "support_contacts", "support_requests", "pulses"}
     assert expected <= names
     assert not names & {"users", "employers", "openings", "teams", "audit_events", "access_log", "employer_contacts"}
 
 
 def test_every_purpose_of_a_link_is_known() -> None:
-    assert set(Purpose) == LINKS_OF_PROPOSALS | OTHER_LINKS
-    assert not LINKS_OF_PROPOSALS & OTHER_LINKS
+    assert set(Purpose) == LINKS_OF_PROPOSALS | LINKS_OF_PULSES | OTHER_LINKS
+    assert not (LINKS_OF_PROPOSALS | LINKS_OF_PULSES) & OTHER_LINKS
 
 
 def test_tables_are_called_in_the_logs_as_we_think(app: Portal) -> None:
