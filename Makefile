@@ -6,7 +6,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
-JOBS ?= 2
+# One more than two cores: it works while the others wait for a browser, a mail or a program.
+JOBS ?= 3
 PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 # One PostgreSQL for all workers of the run; TEST_DATABASE_URL names one that is already there.
 ON_POSTGRES = $(BIN)/python -m tests.postgres --

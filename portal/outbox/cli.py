@@ -16,7 +16,12 @@ from portal.outbox.worker import run_forever, run_once
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Send what is due, run the jobs that are due, and end.")
 @click.option(
-    "--interval", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Seconds between looks."
+    "--interval",
+    envvar="MAIL_INTERVAL",
+    type=click.FloatRange(min=0.1),
+    default=2.0,
+    show_default=True,
+    help="Seconds between looks (MAIL_INTERVAL).",
 )
 @with_appcontext
 def worker(once: bool, interval: float) -> None:

@@ -100,6 +100,7 @@ def running(folder: Path) -> Iterator[Portal]:
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(postbox.server.port),
             "MAIL_SENDER": "no-reply@hirebridge.example",
+            "MAIL_INTERVAL": "0.2",  # people in a test wait for nothing but the mail
         }
         family = Family(ROOT, logs)
         portal = Portal(environ["PORTAL_BASE_URL"], environ, family, postbox)
