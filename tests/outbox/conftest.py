@@ -13,6 +13,7 @@ from portal.outbox import jobs
 from portal.outbox.letters import KINDS, MailKind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
+from tests.outbox.installation import Installation, installed
 from tests.outbox.kit import MakeKind, Queue, write_proposed
 from tests.outbox.smtp import MailServer, free_port, listening
 
@@ -70,3 +71,43 @@ def queue(app: Portal, make_kind: MakeKind) -> Queue:
         return row
 
     return put
+
+
+# Worker processes that are killed
+
+STAGES = ("on_mail", "on_rcpt", "on_data", "on_accepted")
+
+
+def quiet(mails: MailServer) -> None:
+    """The server takes what it is given."""
+    for stage in STAGES:
+        setattr(mails, stage, lambda _address: None)
+
+
+@pytest.fixture(scope="package")
+def running_server() -> Iterator[MailServer]:
+    server = MailServer(port=free_port())
+    with listening(server):
+        yield server
+
+
+@pytest.fixture(scope="package")
+def installation(running_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installed(tmp_path_factory.mktemp("installation"), running_server.port) as there:
+        yield there
+
+
+@pytest.fixture
+def mails(running_server: MailServer) -> MailServer:
+    """A server that takes what it is given, whatever becomes of who gave it."""
+    quiet(running_server)
+    running_server.accepted.clear()
+    return running_server
+
+
+@pytest.fixture
+def portal(installation: Installation) -> Iterator[Installation]:
+    """An installation with an empty outbox; a test that fails leaves no worker behind."""
+    installation.empty()
+    yield installation
+    installation.end_all()

@@ -23,13 +23,13 @@ from portal.core.db import db
 from portal.outbox.letters import MailKind
 from portal.outbox.models import Notification, SendState
 from portal.outbox.service import enqueue
-from tests.outbox.kit import write_proposed
+from tests.outbox.kit import is_due, write_proposed
 from tests.outbox.smtp import MailServer
 from tests.own_database import DATA_KEY, empty_database
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a process that hangs fails the test
-KIND = MailKind("test_proposed", write_proposed, lambda _notification: True)
+KIND = MailKind("test_proposed", write_proposed, is_due)
 
 
 class Forge:
@@ -106,14 +106,20 @@ class Installation:
         """Queue and commit so many mails; one more is queued and rolled back."""
         with self.app.app_context():
             for number in range(count):
-                self.queued.append(_enqueue(f"reader{number}@firm.example").message_id)
+                self.queued.append(enqueue_one(f"reader{number}@firm.example").message_id)
             db.session.commit()
-            _enqueue("never@firm.example")
+            enqueue_one("never@firm.example")
             db.session.rollback()
 
     def worker(self, *options: str) -> WorkerProcess:
         """Start a worker process."""
         process = WorkerProcess(self.forge, self.forge.ask(" ".join(("start", *options))))
+        self.processes.append(process)
+        return process
+
+    def web(self, *options: str) -> WorkerProcess:
+        """Start a web server process; who connects before it answers waits."""
+        process = WorkerProcess(self.forge, self.forge.ask(" ".join(("serve", *options))))
         self.processes.append(process)
         return process
 
@@ -137,6 +143,11 @@ class Installation:
             db.session.execute(update(Notification).values(next_try_at=None))
             db.session.commit()
 
+    def live(self) -> int:
+        """How many mails have not met their end."""
+        states = self.states()
+        return states[SendState.QUEUED] + states[SendState.SENDING]
+
     def states(self) -> Counter[SendState]:
         """How many mails stand in which state."""
         with self.app.app_context():
@@ -158,8 +169,9 @@ class Installation:
         return doubles
 
 
-def _enqueue(address: str) -> Notification:
-    row = enqueue(KIND, about=("proposal", 1), context={"title": "Cook"}, address=address)
+def enqueue_one(address: str, **context: object) -> Notification:
+    """Queue one mail, without committing."""
+    row = enqueue(KIND, about=("proposal", 1), context={"title": "Cook", **context}, address=address)
     assert row is not None
     return row
 

@@ -6,44 +6,14 @@ import random
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from portal.outbox.models import SendState
-from tests.outbox.installation import PATIENCE, Installation, WorkerProcess, installed
-from tests.outbox.smtp import MailServer, free_port, listening
-
-STAGES = ("on_mail", "on_rcpt", "on_data", "on_accepted")
-
-
-@pytest.fixture(scope="module")
-def running_server() -> Iterator[MailServer]:
-    server = MailServer(port=free_port())
-    with listening(server):
-        yield server
-
-
-@pytest.fixture(scope="module")
-def installation(running_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("installation"), running_server.port) as there:
-        yield there
-
-
-@pytest.fixture
-def mails(running_server: MailServer) -> MailServer:
-    """A server that takes what it is given, whatever becomes of who gave it."""
-    quiet(running_server)
-    running_server.accepted.clear()
-    return running_server
-
-
-@pytest.fixture
-def portal(installation: Installation) -> Iterator[Installation]:
-    """An installation with an empty outbox; a test that fails leaves no worker behind."""
-    installation.empty()
-    yield installation
-    installation.end_all()
+from tests.outbox.conftest import STAGES, quiet
+from tests.outbox.installation import PATIENCE, Installation, WorkerProcess
+from tests.outbox.smtp import MailServer
 
 
 class Killer:
@@ -68,11 +38,6 @@ def kill_at(portal: Installation, mails: MailServer, stages: tuple[str, ...], nt
         setattr(mails, stage, killer)
     assert process.wait() == -signal.SIGKILL
     quiet(mails)
-
-
-def quiet(mails: MailServer) -> None:
-    for stage in STAGES:
-        setattr(mails, stage, lambda _address: None)
 
 
 def test_a_worker_killed_at_every_step_of_a_mail_loses_none(portal: Installation, mails: MailServer) -> None:
