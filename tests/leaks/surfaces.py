@@ -131,11 +131,12 @@ def searches(browser: FlaskClient, found: Crawl, words: list[str]) -> list[str]:
 
 
 def mails(world: World) -> dict[str, bytes]:
-    """Every queued mail as the bytes that leave, by reader and kind; the words around what leaks do not matter."""
+    """Every queued mail as the bytes that leave, by reader and kind; in the languages in turn."""
     names = {user_id: reader for reader, user_id in world.readers.items()}
     found = {}
     for row in db.session.scalars(select(Notification).order_by(Notification.id)):
-        message = build_message(row, KINDS[row.kind], Recipient("reader@portal.example", "Reader", Language.SV))
+        language = list(Language)[len(found) % len(Language)]
+        message = build_message(row, KINDS[row.kind], Recipient("reader@portal.example", "Reader", language))
         who = names.get(row.user_id or 0, "staff" if row.user_id else "candidate")
         found[f"{who} {row.kind} {row.id}"] = message.as_bytes()
     return found

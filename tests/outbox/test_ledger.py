@@ -111,12 +111,17 @@ def killed_at_steps(portal: Installation, ledger: Ledger, every: int) -> int:
 def test_a_web_server_killed_within_a_request_mails_all_or_nothing(
     portal: Installation, mails: MailServer, ledger: Ledger
 ) -> None:
-    kills = killed_at_steps(portal, ledger, every=25)
+    kills = killed_at_steps(portal, ledger, every=12)
     assert kills > 3
     web = portal.web()
     assert [ledger.post(how) for how in ("broken", "with a mistake", "well")] == ["refused", "refused", "done"]
     web.signal(signal.SIGKILL)
     ledger.close(mails, kills=0)  # no worker was killed
+
+
+def post_all(ledger: Ledger, ways: list[str]) -> None:
+    for how in ways:
+        ledger.post(how)
 
 
 def random_kills(portal: Installation, ledger: Ledger, rounds: int) -> int:
@@ -126,7 +131,9 @@ def random_kills(portal: Installation, ledger: Ledger, rounds: int) -> int:
     for _ in range(rounds):
         web, worker = portal.web(), portal.worker("--interval", "0.1")
         ways = chance.choices(("well", "with a mistake", "broken"), (6, 1, 2), k=6)
-        people = [threading.Thread(target=lambda mine: [ledger.post(how) for how in mine], args=(ways[n::2],)) for n in (0, 1)]
+        people = [
+            threading.Thread(target=lambda mine: [ledger.post(how) for how in mine], args=(ways[n::2],)) for n in (0, 1)
+        ]
         for person in people:
             person.start()
         victims = chance.choice(((web,), (worker,), (web, worker)))
@@ -136,7 +143,7 @@ def random_kills(portal: Installation, ledger: Ledger, rounds: int) -> int:
             assert victim.wait() == -signal.SIGKILL
         kills += worker in victims
         if web in victims:
-            portal.web().id  # those who still wait are answered by the next one
+            portal.web()  # those who still wait are answered by the next one
         for person in people:
             person.join(PATIENCE)
         portal.end_all()
@@ -152,9 +159,7 @@ def test_nothing_is_lost_while_both_are_killed_at_random(
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_in_hundreds_of_kills_of_both(
-    portal: Installation, mails: MailServer, ledger: Ledger
-) -> None:
+def test_nothing_is_lost_in_hundreds_of_kills_of_both(portal: Installation, mails: MailServer, ledger: Ledger) -> None:
     kills = killed_at_steps(portal, ledger, every=1)
     print(f"\na request killed at each of its {kills} steps")
     print(ledger.close(mails, random_kills(portal, ledger, rounds=250)))

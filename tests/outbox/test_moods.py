@@ -22,6 +22,8 @@ from tests.outbox.kit import Queue, fresh
 from tests.outbox.moody import Mood, Moody, Talk, moody, until
 from tests.outbox.smtp import MailServer, listening
 
+pytestmark = pytest.mark.either_database
+
 LONG = "Kock " * 20_000  # more than the buffers between the two hold
 SHORT = 0.5  # seconds of patience with a mood that has no end
 
