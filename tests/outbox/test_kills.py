@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
-from portal.outbox.models import SendState
+from portal.core.db import db
+from portal.outbox.models import Notification, SendState
 from tests.outbox.conftest import STAGES, quiet
 from tests.outbox.installation import PATIENCE, Installation, WorkerProcess
 from tests.outbox.smtp import MailServer
@@ -75,6 +77,26 @@ def test_a_worker_that_is_told_to_end_finishes_its_mail_and_gives_back_the_rest(
     assert portal.states() == Counter({SendState.SENT: 2, SendState.QUEUED: 3})
     quiet(mails)
     assert portal.worker("--once").wait() == 0
+    assert portal.assert_ledger(mails, kills=0) == 0
+
+
+def test_nobody_waits_for_a_worker_that_waits_for_the_server(portal: Installation, mails: MailServer) -> None:
+    """At each stage of the conversation somebody else writes to every mail, the one under way too, without waiting."""
+    portal.put(2)
+    written: list[int] = []
+    no_patience = {"sqlite": "PRAGMA busy_timeout = 0", "postgresql": "SET LOCAL lock_timeout = '1ms'"}
+
+    def write(_address: str) -> None:
+        with portal.app.app_context(), db.engine.connect() as connection:
+            connection.exec_driver_sql(no_patience[connection.dialect.name])
+            written.append(connection.execute(update(Notification).values(about_id=2)).rowcount)
+            connection.commit()
+            connection.invalidate()  # nobody else is to be as impatient
+
+    for stage in STAGES:
+        setattr(mails, stage, write)
+    assert portal.worker("--once").wait() == 0
+    assert written == [2] * len(STAGES) * 2
     assert portal.assert_ledger(mails, kills=0) == 0
 
 
