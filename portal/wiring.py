@@ -20,6 +20,7 @@ from portal import cli
 from portal.accounts import events as account_events
 from portal.accounts import mail_examples as accounts_examples
 from portal.accounts import queries as accounts
+from portal.accounts.link_views import bp as sign_in_links_bp
 from portal.accounts.views import bp as accounts_bp
 from portal.audit import jobs as audit_jobs
 from portal.candidates import asked_below, textguard
@@ -68,6 +69,7 @@ from portal.placements import jobs as placement_jobs
 from portal.placements import mail_examples as placements_examples
 from portal.placements import panels as placement_panels
 from portal.placements import service as placements
+from portal.placements.by_link import bp as support_bp
 from portal.placements.pulse_views import bp as pulses_bp
 from portal.placements.views import bp as placements_bp
 from portal.privacy import jobs as privacy_jobs
@@ -124,6 +126,7 @@ HOMES = {
 BLUEPRINTS = (
     core_bp,
     accounts_bp,
+    sign_in_links_bp,
     employers_bp,
     lists_bp,
     openings_bp,
@@ -132,6 +135,7 @@ BLUEPRINTS = (
     proposals_bp,
     placements_bp,
     pulses_bp,
+    support_bp,
     desk_bp,
     privacy_bp,
     outbox_bp,

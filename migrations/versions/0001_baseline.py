@@ -422,6 +422,7 @@ def upgrade() -> None:
                 "consent",
                 "my_consents",
                 "answer",
+                "support",
                 "pulse",
                 name="purpose",
                 native_enum=False,

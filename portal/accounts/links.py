@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from portal.accounts.models import Purpose, SignedLink
 from portal.core import clock, signing
@@ -33,6 +34,22 @@ def issue(purpose: Purpose, subject_id: int, valid_for: timedelta, user_id: int 
     return link
 
 
+def for_reader(purpose: Purpose, subject_id: int, user_id: int, valid_for: timedelta) -> SignedLink:
+    """The link of one reader for a subject: the one that was mailed before, while it lives long enough, else a new one.
+
+    :param valid_for: how long a new one lives; one that was mailed before has to live half as long still.
+    """
+    query = select(SignedLink).where(
+        SignedLink.purpose == purpose,
+        SignedLink.subject_id == subject_id,
+        SignedLink.user_id == user_id,
+        SignedLink.expires_at > clock.now() + valid_for / 2,
+        _is_live(),
+    )
+    before: SignedLink | None = db.session.scalars(query.order_by(SignedLink.id.desc()).limit(1)).one_or_none()
+    return before or issue(purpose, subject_id, valid_for, user_id)
+
+
 def token_of(link: SignedLink) -> str:
     """The signed token that the link's address carries."""
     return signing.sign(link.purpose, link.token_id)
@@ -57,6 +74,42 @@ def find(token: str, purpose: Purpose) -> SignedLink:
     if link.expires_at <= clock.now():
         raise LinkDead(_("This link is too old. Ask for a new one, or call your coach."))
     return link
+
+
+def handed_out(token: str, purpose: Purpose) -> SignedLink:
+    """The link of a token, though it may be spent or ended: for pages that say how it stands then. Ask ``is_live``.
+
+    :raises LinkDead: when it was not signed by us for this purpose.
+    """
+    token_id = signing.unsign(purpose, token)
+    query = select(SignedLink).where(SignedLink.token_id == token_id, SignedLink.purpose == purpose)
+    link: SignedLink | None = db.session.scalar(query) if token_id else None
+    if link is None:
+        raise LinkDead(_("Ask for a new one, or call your coach."))
+    return link
+
+
+def is_live(link: SignedLink) -> bool:
+    """Whether a link still works."""
+    return link.used_at is None and link.revoked_at is None and link.expires_at > clock.now()
+
+
+def _is_live() -> ColumnElement[bool]:
+    return and_(SignedLink.used_at.is_(None), SignedLink.revoked_at.is_(None), SignedLink.expires_at > clock.now())
+
+
+def live_of(user_id: int) -> list[SignedLink]:
+    """Every link that a user was mailed and that still works, newest first."""
+    query = select(SignedLink).where(SignedLink.user_id == user_id, _is_live())
+    return list(db.session.scalars(query.order_by(SignedLink.id.desc())))
+
+
+def readers_of(purpose: Purpose, subject_id: int) -> list[int]:
+    """The ids of the users who hold a link of a purpose for a subject that still works, in order."""
+    query = select(SignedLink.user_id).where(
+        SignedLink.purpose == purpose, SignedLink.subject_id == subject_id, SignedLink.user_id.is_not(None), _is_live()
+    )
+    return [one for one in db.session.scalars(query.distinct().order_by(SignedLink.user_id)) if one is not None]
 
 
 def live(purpose: Purpose, subject_id: int) -> SignedLink | None:
@@ -102,3 +155,23 @@ def revoke(purpose: Purpose, subject_id: int) -> None:
         )
         .values(revoked_at=clock.now())
     )
+
+
+def mark_used(link: SignedLink) -> None:
+    """Keep that its reader has answered by a link. What it was used for stands in the way of a second time."""
+    db.session.execute(
+        update(SignedLink).where(SignedLink.id == link.id, SignedLink.used_at.is_(None)).values(used_at=clock.now())
+    )
+
+
+def revoke_but(purpose: Purpose, subject_id: int, user_ids: Collection[int]) -> None:
+    """End the links of a purpose for a subject that others hold than these users."""
+    others = SignedLink.user_id.not_in(list(user_ids))
+    ended = update(SignedLink).where(SignedLink.purpose == purpose, SignedLink.subject_id == subject_id, others)
+    db.session.execute(ended.where(SignedLink.revoked_at.is_(None)).values(revoked_at=clock.now()))
+
+
+def revoke_of(user_ids: Collection[int]) -> int:
+    """End every link that these users were mailed, whatever it is for. Returns how many still worked."""
+    held = update(SignedLink).where(SignedLink.user_id.in_(list(user_ids)), _is_live())
+    return rows_changed(held.values(revoked_at=clock.now()))

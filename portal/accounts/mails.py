@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -64,6 +65,32 @@ def _password_reset(_context: Context) -> Letter:
     )
 
 
+def _sign_in_link(context: Context) -> Letter:
+    return Letter(
+        subject=_("Sign in by this link"),
+        paragraphs=[
+            _("Somebody asked to sign in with this address, we think you. The link works for 15 minutes, once."),
+            _("Press the button on the page that opens. Do not pass this mail on: who has it can sign in as you."),
+            _("Was it not you? Then do nothing. Nobody is signed in without the press."),
+        ],
+        action=(_("Sign in"), f"/sign-in-by-link/{{link}}{context['query']}"),
+        why=_("You get this because somebody asked to sign in with this address."),
+    )
+
+
+def _sign_in_with_password(_context: Context) -> Letter:
+    return Letter(
+        subject=_("Sign in with your password"),
+        paragraphs=[
+            _("Somebody asked for a link to sign in with this address, perhaps you."),
+            _("Staff sign in with their password. If you have forgotten it, ask for a new one on that page."),
+            _("Was it not you? Then you need not do anything."),
+        ],
+        action=(_("Sign in"), "/sign-in"),
+        why=_("You get this because somebody asked to sign in with this address."),
+    )
+
+
 def _password_changed(_context: Context) -> Letter:
     return Letter(
         subject=_("Your password was changed"),
@@ -91,15 +118,21 @@ def _staff_invited(context: Context) -> Letter:
 VERIFY_ADDRESS = mail_kind("verify_address", _verify_address, still_due=link_lives)
 ADDRESS_HAS_ACCOUNT = mail_kind("address_has_account", _address_has_account)
 PASSWORD_RESET = mail_kind("password_reset", _password_reset, still_due=link_lives)
+SIGN_IN_LINK = mail_kind("sign_in_link", _sign_in_link, still_due=link_lives)
+SIGN_IN_WITH_PASSWORD = mail_kind("sign_in_with_password", _sign_in_with_password)
 PASSWORD_CHANGED = mail_kind("password_changed", _password_changed)
 STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives)
+
+
+# What strangers can cause for an address that they type.
+CAUSED_BY_STRANGERS = (VERIFY_ADDRESS, ADDRESS_HAS_ACCOUNT, PASSWORD_RESET, SIGN_IN_LINK, SIGN_IN_WITH_PASSWORD)
 
 
 def has_had_enough(user: User) -> bool:
     """Whether strangers have caused as many mails to a user within an hour as anybody should get."""
     query = select(func.count()).where(
         Notification.user_id == user.id,
-        Notification.kind.in_([kind.name for kind in (VERIFY_ADDRESS, ADDRESS_HAS_ACCOUNT, PASSWORD_RESET)]),
+        Notification.kind.in_([kind.name for kind in CAUSED_BY_STRANGERS]),
         Notification.created_at > clock.now() - timedelta(hours=1),
     )
     return (db.session.scalar(query) or 0) >= MAILS_AN_HOUR
@@ -118,6 +151,21 @@ def address_has_account(user: User) -> None:
 def password_reset(user: User, link: SignedLink) -> None:
     """To somebody who has forgotten the password."""
     enqueue(PASSWORD_RESET, about=("user", user.id), context={"link": links.mail_context(link)}, user_id=user.id)
+
+
+def sign_in_link(user: User, link: SignedLink, goes_to: str) -> None:
+    """To somebody at an employer who wants to sign in without a password.
+
+    :param goes_to: a path of ours to go on to, or the empty text.
+    """
+    query = f"?{urlencode({'next': goes_to})}" if goes_to else ""
+    context = {"link": links.mail_context(link), "query": query}
+    enqueue(SIGN_IN_LINK, about=("user", user.id), context=context, user_id=user.id)
+
+
+def sign_in_with_password(user: User) -> None:
+    """To somebody of the staff who asked for such a link."""
+    enqueue(SIGN_IN_WITH_PASSWORD, about=("user", user.id), context={}, user_id=user.id)
 
 
 def password_changed(user: User) -> None:

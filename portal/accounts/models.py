@@ -88,8 +88,23 @@ class Purpose(enum.StrEnum):
     SIGN_IN = "sign_in"
     CONSENT = "consent"
     MY_CONSENTS = "my_consents"
-    ANSWER = "answer"
+    ANSWER = "answer"  # of an employer's contact person to a proposal
+    SUPPORT = "support"  # an employer's contact person asks for it
     PULSE = "pulse"
+
+
+PURPOSE_NAMES = {
+    Purpose.VERIFY_EMAIL: _l("Say that an address is yours"),
+    Purpose.RESET_PASSWORD: _l("Choose a new password"),
+    Purpose.INVITATION: _l("Answer an invitation"),
+    Purpose.STAFF_INVITATION: _l("Answer an invitation"),
+    Purpose.SIGN_IN: _l("Sign in once"),
+    Purpose.CONSENT: _l("Answer a question"),
+    Purpose.MY_CONSENTS: _l("See what was agreed"),
+    Purpose.ANSWER: _l("Answer a proposal"),
+    Purpose.SUPPORT: _l("Ask for support"),
+    Purpose.PULSE: _l("Answer a question"),
+}
 
 
 class SignedLink(Model):

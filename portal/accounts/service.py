@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import events, links, mails, passwords, queries
+from portal.accounts import events, links, mails, nobody, passwords, queries
 from portal.accounts.models import MailMode, Purpose, SignedLink, StaffInvitation, Team, User
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import STAFF, SYSTEM, Actor, Role
-from portal.core.db import db, new_public_id, rows_changed
+from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, LinkDead, Overtaken, Refused
 from portal.core.i18n import Language
 
@@ -34,11 +33,17 @@ def sign_in(email: str, password: str) -> User | None:
     if user is None or not fits or user.deactivated_at is not None:
         return None
     if user.email_verified_at is not None:
-        user.last_sign_in_at = clock.now()
-        links.revoke(Purpose.RESET_PASSWORD, user.id)
+        signed_in(user)
     if passwords.is_outdated(user.password_hash or ""):
         user.password_hash = passwords.hash_password(password)
     return user
+
+
+def signed_in(user: User) -> None:
+    """A sign-in ends what was mailed for the case that there is none."""
+    user.last_sign_in_at = clock.now()
+    links.revoke(Purpose.RESET_PASSWORD, user.id)
+    links.revoke(Purpose.SIGN_IN, user.id)
 
 
 def accept_password(field: str, password: str, *about: str) -> None:
@@ -96,8 +101,7 @@ def begin_anew(user: User, *, name: str, phone: str, password: str) -> None:
     user.password_hash = passwords.hash_password(password)
     user.session_number += 1
     user.email_verified_at = clock.now()
-    links.revoke(Purpose.VERIFY_EMAIL, user.id)
-    links.revoke(Purpose.RESET_PASSWORD, user.id)
+    links.revoke_of([user.id])
     record(Actor(user.role, user_id=user.id), "accounts.begin_anew", "user", user.id)
 
 
@@ -124,7 +128,9 @@ def ask_for_password(email: str) -> None:
     """Mail a link for a new password, when the address has an account; the same work is done when it has none."""
     user = queries.user_by_email(email)
     if user is None or user.deactivated_at is not None:
-        _undone(lambda: mails.password_reset(_stand_in(), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN)))
+        nobody.undone(
+            lambda: mails.password_reset(nobody.stand_in(), links.issue(Purpose.RESET_PASSWORD, 0, RESET_WITHIN))
+        )
         return
     if mails.has_had_enough(user):
         return
@@ -261,6 +267,7 @@ def deactivate(actor: Actor, user: User) -> None:
     if left := events.still_theirs(user):
         raise Refused(" ".join(left))
     _close_or_open(user, closed=True)
+    links.revoke_of([user.id])
     record(actor, "accounts.deactivate", "user", user.id, role=user.role.value)
 
 
@@ -314,6 +321,7 @@ def _set_password(user: User, password: str) -> None:
     user.password_hash = passwords.hash_password(password)
     user.session_number += 1
     links.revoke(Purpose.RESET_PASSWORD, user.id)
+    links.revoke(Purpose.SIGN_IN, user.id)
     db.session.flush()
     if had_one:
         mails.password_changed(user)
@@ -322,20 +330,3 @@ def _set_password(user: User, password: str) -> None:
 def _mail_invitation(invitation: StaffInvitation) -> None:
     links.revoke(Purpose.STAFF_INVITATION, invitation.id)
     mails.staff_invited(invitation, links.issue(Purpose.STAFF_INVITATION, invitation.id, INVITED_FOR))
-
-
-def _stand_in() -> User:
-    """A user who is nobody, so that asking for an unknown address costs what asking for a known one does."""
-    user = User(role=Role.ADMINISTRATOR, email=f"{new_public_id()}@nobody.example", name="")
-    db.session.add(user)
-    db.session.flush()
-    return user
-
-
-def _undone(work: Callable[[], object]) -> None:
-    """Do the work and undo it: for those who must not see by the time it takes that there was none."""
-    nested = db.session.begin_nested()
-    try:
-        work()
-    finally:
-        nested.rollback()

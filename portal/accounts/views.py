@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, logout_user
 
-from portal.accounts import devices, links, passwords, queries, service, sessions
+from portal.accounts import devices, links, passwords, queries, service, sessions, sign_in_links
 from portal.accounts.forms import (
     STAFF_ROLES,
     AcceptStaffForm,
@@ -23,7 +24,7 @@ from portal.accounts.forms import (
     SettingsForm,
     SignInForm,
 )
-from portal.accounts.models import MailMode, Purpose, User
+from portal.accounts.models import PURPOSE_NAMES, MailMode, Purpose, User
 from portal.accounts.throttles import mails_a_stranger
 from portal.core.access import allow, by_link, current_actor, public, signed_in
 from portal.core.actors import ROLE_NAMES, Role
@@ -206,7 +207,24 @@ def settings() -> ResponseReturnValue:
         flash(_("Your settings are saved."), "success")
         return redirect(url_for("accounts.settings"))
     status = 422 if form.is_submitted() else 200
-    return render_template("accounts/settings.html", form=form, password_form=ChangePasswordForm()), status
+    return _settings_page(form, ChangePasswordForm()), status
+
+
+def _settings_page(form: SettingsForm, password_form: ChangePasswordForm) -> str:
+    mailed = links.live_of(current_user.id)
+    names = PURPOSE_NAMES
+    return render_template(
+        "accounts/settings.html", form=form, password_form=password_form, mailed_links=mailed, purpose_names=names
+    )
+
+
+@bp.post("/settings/links/end")
+@signed_in
+def end_links() -> ResponseReturnValue:
+    """No link that was mailed to this user works any more."""
+    ended = sign_in_links.end_all(current_actor(), current_user._get_current_object())
+    flash(ngettext("%(num)d link has ended.", "%(num)d links have ended.", ended), "success")
+    return redirect(url_for("accounts.settings"))
 
 
 @bp.post("/settings/password")
@@ -230,7 +248,7 @@ def change_password() -> ResponseReturnValue:
         language=(user.language or language()).value,
         mail_mode=user.mail_mode.value,
     )
-    return render_template("accounts/settings.html", form=shown, password_form=form), 422
+    return _settings_page(shown, form), 422
 
 
 @bp.get("/users")

@@ -43,6 +43,8 @@ def record(actor: Actor, verb: str, subject_type: str, subject_id: int, **data: 
     :param data: details, of ``ALLOWED_KEYS`` alone.
     :raises ValueError: for a key that the log must not hold.
     """
+    if actor.by_link:
+        data = {"how": "link", **data}
     if unknown := set(data) - ALLOWED_KEYS:
         raise ValueError(f"{verb} may not log {sorted(unknown)}")
     event = AuditEvent(

@@ -36,7 +36,7 @@ class Actor:
     """One who acts.
 
     ``user_id`` is None for a candidate and the system; ``employer_id`` and ``team_id`` say where a user belongs.
-    ``verified_employer`` is false until the team has verified the organisation.
+    ``by_link``: a user who came by a signed link of a mail and is not signed in; the audit trail says so.
     """
 
     role: Role
@@ -46,6 +46,7 @@ class Actor:
     candidate_id: int | None = None
     name: str = ""
     manages_employer: bool = False
+    by_link: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from portal.core.errors import Missing
 from portal.core.i18n import LANGUAGE_KEY, Language
 
 bp = Blueprint("core", __name__)
+
+_PAGE = re.compile(r"/[\w/-]{1,200}", re.ASCII)
 
 PAGES = ("about", "privacy", "terms", "accessibility")
 
@@ -73,3 +76,9 @@ def safe_next(target: str | None) -> str:
     if parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in target):
         return url_for("core.landing")
     return target
+
+
+def own_page(target: str | None) -> str:
+    """The same for an address that goes into a mail: a page's path without what was searched for, or the empty text."""
+    path = urlsplit(safe_next(target)).path if target else ""
+    return path if _PAGE.fullmatch(path) else ""

@@ -126,6 +126,7 @@ def suspend(actor: Actor, employer: Employer) -> None:
     """Close an organisation's pages; its people see nothing of it from their next request on."""
     VERIFICATIONS.check(employer.verification, "suspend", actor.role)
     _move(actor, employer, "suspend")
+    links.revoke_of([member.user_id for member in queries.members(employer.id)])
     mails.employer_suspended(employer)
 
 

@@ -47,6 +47,7 @@ class Letter:
     :param paragraphs: what happened, what happens next, who does it, by when. Plain text.
     :param action: (label, path within the portal) of the one thing to do, or None.
     :param facts: (label, value) lines under the paragraphs.
+    :param beside: (label, path) of what the reader may want sometimes; a plain line under the one thing to do.
     :param why: why the reader gets it.
     :param calendar: meetings to put into the reader's calendar, a file each.
     """
@@ -54,6 +55,7 @@ class Letter:
     subject: str
     paragraphs: list[str]
     action: tuple[str, str] | None = None
+    beside: tuple[str, str] | None = None
     facts: list[tuple[str, str]] = field(default_factory=list)
     why: str = ""
     calendar: list[CalendarEntry] = field(default_factory=list)

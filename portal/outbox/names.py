@@ -10,6 +10,8 @@ KIND_NAMES: dict[str, LazyString] = {
     "verify_address": _l("Verify your address"),
     "address_has_account": _l("Somebody registered with an address that has an account"),
     "password_reset": _l("Choose a new password"),
+    "sign_in_link": _l("Sign in by a link"),
+    "sign_in_with_password": _l("Staff sign in with their password"),
     "password_changed": _l("The password was changed"),
     "staff_invited": _l("Invitation to a colleague of the team"),
     # employers

@@ -91,7 +91,8 @@ def build_message(notification: Notification, kind: MailKind, recipient: Recipie
             "greeting": _greeting(notification, recipient),
             "paragraphs": [one_line(paragraph) for paragraph in letter.paragraphs],
             "facts": [(one_line(label), one_line(value)) for label, value in letter.facts],
-            "action": _action(letter, notification),
+            "action": _link(letter.action, notification),
+            "beside": _link(letter.beside, notification),
             "why": one_line(letter.why),
             "choice": _choice(notification, kind),
             "privacy": Link(_("How we handle personal data"), _page("core.page", name="privacy")),
@@ -180,10 +181,10 @@ def _greeting(notification: Notification, recipient: Recipient) -> str:
     return str(greeting)
 
 
-def _action(letter: Letter, notification: Notification) -> Link | None:
-    if letter.action is None:
+def _link(place: tuple[str, str] | None, notification: Notification) -> Link | None:
+    if place is None:
         return None
-    label, path = letter.action
+    label, path = place
     return Link(one_line(label), _address(path, notification))
 
 

@@ -45,7 +45,7 @@ def enqueue(
     :param thread: mails with the same thread stay together in the reader's inbox.
     :raises ValueError: when the letter could not be sent as it is (bad header, bad address).
     """
-    if once_key is not None and _was_queued(once_key):
+    if once_key is not None and was_queued(once_key):
         return None
     host = host_in_ids(current_app.config["PORTAL"].host)
     notification = Notification(
@@ -70,7 +70,8 @@ def enqueue(
     return _add_once(notification, once_key)
 
 
-def _was_queued(once_key: str) -> bool:
+def was_queued(once_key: str) -> bool:
+    """Whether an occasion was told before."""
     return db.session.scalar(select(Notification.id).where(Notification.once_key == once_key)) is not None
 
 
@@ -81,7 +82,7 @@ def _add_once(notification: Notification, once_key: str) -> Notification | None:
             db.session.add(notification)
             db.session.flush()
     except IntegrityError:
-        if not _was_queued(once_key):
+        if not was_queued(once_key):
             raise
         return None
     return notification

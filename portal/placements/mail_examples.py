@@ -9,6 +9,7 @@ _COACH, _PHONE = "Anna Lindqvist", "040 123 4567"
 _START = {**_HIRE, "starts_on": "2031-05-05"}
 _LATE, _TODAY = [["2031-05-01", "Kock"]], [["2031-05-05", "Kock"], ["2031-05-05", "Kock"]]
 
+_ASK = with_link("support")
 _DAYS = {"days": ["2031-05-06", "2031-05-12"], "dates": [["a", 0, "2031-05-06"], ["b", 1, "2031-05-12"]], "off": []}
 _OFF = {"dates": [], "off": [["b", 2, "2031-05-12"]]}
 _CHANGES = (
@@ -17,8 +18,8 @@ _CHANGES = (
     {"change": "dropped", "on": None, "was": "2031-05-12", **_OFF},
 )
 
-examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, "moved": False, "for_employer": True})
-examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, **_OFF, "moved": True, "for_employer": True})
+examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, **_ASK, "moved": False, "for_employer": True})
+examples("hire_confirmed", Reader.EMPLOYER, {**_START, **_DAYS, **_OFF, **_ASK, "moved": True, "for_employer": True})
 examples(
     "hire_confirmed",
     Reader.COACH,
@@ -49,7 +50,7 @@ examples(
     *({**_HIRE, "taken_by": _COACH, "phone": phone, "due_on": "2031-05-06"} for phone in (_PHONE, "")),
 )
 examples("support_unanswered", Reader.TEAM_LEADER, {**_HIRE, "request": 1, "asked_on": "2031-05-05", "coach": _COACH})
-examples("support_coming", Reader.EMPLOYER, {**_HIRE, "contact": 1, "due_on": "2031-05-06", "coach": _COACH})
+examples("support_coming", Reader.EMPLOYER, {**_HIRE, **_ASK, "contact": 1, "due_on": "2031-05-06", "coach": _COACH})
 examples(
     "support_due",
     Reader.COACH,

@@ -7,22 +7,25 @@ employer's dates alone, the candidate's the employee's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.accounts.models import User
+from portal.accounts import links
+from portal.accounts.models import Purpose, User
 from portal.candidates import queries as candidates
 from portal.core import clock
 from portal.core.i18n import day
 from portal.outbox.letters import Context, Letter, MailKind, mail_kind
 from portal.outbox.models import Notification
-from portal.outbox.service import enqueue
+from portal.outbox.service import enqueue, was_queued
 from portal.placements import queries
 from portal.placements.dates import MAX_DATES, calendar, coming, dated
 from portal.placements.models import ContactSide, Placement, SupportContact, SupportRequest
 from portal.placements.states import ContactState, RequestState
+
+ASK_WITHIN = timedelta(days=365)  # a link to ask for support; mostly it ends sooner, with the job
 
 
 def _always(_notification: Notification) -> bool:
@@ -80,6 +83,15 @@ def _dates(context: Context) -> list[tuple[str, str]]:
     return [(labels[min(at, 1)], _day(iso)) for at, iso in enumerate(context["days"])]
 
 
+def _support_link(placement: Placement, reader: User) -> list[str]:
+    return links.mail_context(links.for_reader(Purpose.SUPPORT, placement.id, reader.id, ASK_WITHIN))
+
+
+def _ask_beside(context: Context) -> tuple[str, str] | None:
+    """The way to ask for support without signing in, for who has a link."""
+    return (_("Ask for support"), "/ask-for-support/{link}") if "link" in context else None
+
+
 def _open(context: Context) -> tuple[str, str]:
     return _("Open the hire"), context["page"]
 
@@ -127,6 +139,7 @@ def _write_hire_confirmed(context: Context) -> Letter:
         ],
         facts=_dates(context),
         action=_open(context),
+        beside=_ask_beside(context),
         why=_why_employer(),
         calendar=calendar(context),
     )
@@ -149,7 +162,8 @@ def hire_confirmed(
     shared: Context = {"starts_on": placement.starts_on.isoformat(), "moved": moved}
     told = _told_of(contacts, off, ContactSide.EMPLOYER)
     for user in queries.employer_readers(placement):
-        _to_user(HIRE_CONFIRMED, placement, user, **shared, for_employer=True, **told)
+        link = _support_link(placement, user)
+        _to_user(HIRE_CONFIRMED, placement, user, **shared, for_employer=True, **told, link=link)
     _to_user(HIRE_CONFIRMED, placement, queries.coach_of(placement), **shared, for_employer=False, days=[])
 
 
@@ -439,6 +453,7 @@ def _write_support_coming(context: Context) -> Letter:
             _("Think of what goes well and what you would like to talk about. If another day is better, call."),
         ],
         action=_open(context),
+        beside=_ask_beside(context),
         why=_why_employer(),
     )
 
@@ -449,14 +464,18 @@ SUPPORT_COMING = _kind("support_coming", _write_support_coming, still_due=_conta
 def support_coming(contact: SupportContact, reader: User) -> None:
     """Tell one of the employer's contact persons of a coming contact of the employer's side, once for its day."""
     placement = contact.placement
+    once_key = f"support-coming:{contact.id}:{contact.due_on.isoformat()}:{reader.id}"
+    if was_queued(once_key):  # asked every minute: no link is made for a mail that has gone
+        return
     _to_user(
         SUPPORT_COMING,
         placement,
         reader,
-        once_key=f"support-coming:{contact.id}:{contact.due_on.isoformat()}:{reader.id}",
+        once_key=once_key,
         contact=contact.id,
         due_on=contact.due_on.isoformat(),
         coach=queries.coach_of(placement).name,
+        link=_support_link(placement, reader),
     )
 
 

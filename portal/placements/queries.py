@@ -90,6 +90,15 @@ def get_for(actor: Actor, public_id: str) -> Placement:
     return placement
 
 
+def get_by_id(actor: Actor, placement_id: int) -> Placement:
+    """The same by its row, for the holder of a link. :raises Missing: absent, or not for this actor."""
+    query = select(Placement).where(Placement.id == placement_id, visible_to(actor)).options(*_loaded())
+    placement = db.session.scalar(query)
+    if placement is None:
+        raise Missing
+    return placement
+
+
 def get(placement_id: int) -> Placement:
     """One placement by its row, loaded as in ``get_for``, for services and jobs. :raises Missing: absent."""
     placement = db.session.scalar(select(Placement).where(Placement.id == placement_id).options(*loaded()))

@@ -14,9 +14,16 @@ from portal.core.actors import Actor
 from portal.core.db import db
 from portal.employers.models import EmployerContact, Invitation
 from portal.outbox.models import Notification
-from portal.placements.models import Pulse
+from portal.placements.models import Placement, Pulse
 from portal.privacy import figures, tombstones
-from portal.privacy.owned import LINKS_OF_PROPOSALS, LINKS_OF_PULSES, cascades, rows_of, singular
+from portal.privacy.owned import (
+    LINKS_OF_HIRES,
+    LINKS_OF_PROPOSALS,
+    LINKS_OF_PULSES,
+    cascades,
+    rows_of,
+    singular,
+)
 from portal.proposals.models import Proposal
 
 Changes = TypeVar("Changes", Delete, Update)
@@ -56,11 +63,12 @@ def _erase_mentions(candidate_id: int) -> None:
             about = (Notification.about_type == singular(table), Notification.about_id.in_(ids))
             db.session.execute(_quiet(delete(Notification).where(*about)))
     proposals = select(Proposal.id).where(Proposal.candidate_id == candidate_id)
-    links = (SignedLink.purpose.in_(sorted(LINKS_OF_PROPOSALS)), SignedLink.subject_id.in_(proposals))
-    db.session.execute(_quiet(delete(SignedLink).where(*links)))
+    hires = select(Placement.id).where(Placement.candidate_id == candidate_id)
     pulses = select(Pulse.id).where(owned[db.metadata.tables[Pulse.__tablename__]])
-    links = (SignedLink.purpose.in_(sorted(LINKS_OF_PULSES)), SignedLink.subject_id.in_(pulses))
-    db.session.execute(_quiet(delete(SignedLink).where(*links)))
+    of = ((LINKS_OF_PROPOSALS, proposals), (LINKS_OF_HIRES, hires), (LINKS_OF_PULSES, pulses))
+    for purposes, subjects in of:
+        links = (SignedLink.purpose.in_(sorted(purposes)), SignedLink.subject_id.in_(subjects))
+        db.session.execute(_quiet(delete(SignedLink).where(*links)))
     # a visit to an employer stays in its log; what was written about this person does not
     emptied = {"candidate_id": None, "learned": "", "next_step": "", "next_step_on": None}
     contacts = update(EmployerContact).where(EmployerContact.candidate_id == candidate_id)

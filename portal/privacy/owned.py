@@ -22,8 +22,9 @@ BESIDE = {
     "employer_contacts.candidate_id": "emptied together with the row's words; the visit itself is the employer's",
 }
 
-# Links whose subject is a proposal, the three questions about a hire, or nothing about a candidate.
+# Links whose subject is a proposal, a hire, the three questions about a hire, or nothing about a candidate.
 LINKS_OF_PROPOSALS = frozenset({Purpose.CONSENT, Purpose.MY_CONSENTS, Purpose.ANSWER})
+LINKS_OF_HIRES = frozenset({Purpose.SUPPORT})
 LINKS_OF_PULSES = frozenset({Purpose.PULSE})
 OTHER_LINKS = frozenset(
     {Purpose.VERIFY_EMAIL, Purpose.RESET_PASSWORD, Purpose.INVITATION, Purpose.STAFF_INVITATION, Purpose.SIGN_IN}

@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import update
 
+from portal.accounts import links
+from portal.accounts.models import Purpose
 from portal.audit import service as audit
 from portal.core import clock
 from portal.core.actors import Actor
@@ -54,6 +56,7 @@ def move(proposal: Proposal, verb: str, actor: Actor, *, set_: dict[str, Any] | 
     )
     if changed != 1:
         raise Overtaken(_("Somebody was quicker: this has been answered already. Look at how it stands now."))
+    links.revoke(Purpose.ANSWER, proposal.id)  # each was mailed for the state that is left now
     audit.record(
         actor,
         f"proposals.{verb}",

@@ -111,8 +111,11 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     )
 
 
-def hire_facts(proposal: Proposal) -> list[tuple[str, str]]:
-    """The terms of a hire as they were reported, which the other side confirms; empty before that."""
+def hire_facts(proposal: Proposal, *, with_pay: bool = True) -> list[tuple[str, str]]:
+    """The terms of a hire as they were reported, which the other side confirms; empty before that.
+
+    :param with_pay: how the job is paid too: not where a mail that was passed on leads.
+    """
     if proposal.state not in (S.HIRE_REPORTED, S.HIRED) or proposal.hire_starts_on is None:
         return []
     pay = str(PAY_KIND_NAMES[proposal.hire_pay]) if proposal.hire_pay else ""
@@ -123,7 +126,7 @@ def hire_facts(proposal: Proposal) -> list[tuple[str, str]]:
         (_("Last working day"), day(proposal.hire_ends_on) if proposal.hire_ends_on else ""),
         (_("Hours a week"), str(proposal.hire_hours or "")),
         (_("Contract"), str(EMPLOYMENT_TYPE_NAMES[proposal.hire_type]) if proposal.hire_type else ""),
-        (_("Pay"), pay),
+        (_("Pay"), pay if with_pay else ""),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -62,6 +62,8 @@ def _queue_every_mail() -> None:
     account_mails.address_has_account(user)
     account_mails.password_reset(user, links.issue(Purpose.RESET_PASSWORD, user.id, day, user.id))
     account_mails.password_changed(user)
+    account_mails.sign_in_link(user, links.issue(Purpose.SIGN_IN, user.id, day, user.id), "/proposals")
+    account_mails.sign_in_with_password(user)
     account_mails.staff_invited(staff, links.issue(Purpose.STAFF_INVITATION, staff.id, day))
     employer_mails.employer_waits(employer)
     employer_mails.employer_verified(employer)

@@ -30,6 +30,7 @@ DOORS: dict[str, tuple[str, str]] = {
     "accounts.change_password": ("POST", "ECLA"),
     "accounts.confirm_address": ("POST", BY_LINK),
     "accounts.deactivate": ("POST", "A"),
+    "accounts.end_links": ("POST", "ECLA"),
     "accounts.forgotten": ("GET POST", EVERYBODY),
     "accounts.invite": ("GET POST", "A"),
     "accounts.invite_again": ("POST", "A"),
@@ -130,6 +131,8 @@ DOORS: dict[str, tuple[str, str]] = {
     "privacy.refuse_part": ("POST", "L"),
     "proposals.act": ("GET POST", "ECL"),
     "proposals.answer": ("POST", BY_LINK),
+    "proposals.answer_by_link": ("POST", BY_LINK),
+    "proposals.answering": ("GET", BY_LINK),
     "proposals.ask_again": ("GET POST", "C"),
     "proposals.ask_details": ("POST", "C"),
     "proposals.cancel": ("POST", "EC"),
@@ -149,7 +152,11 @@ DOORS: dict[str, tuple[str, str]] = {
     "pulses.asked": ("GET", BY_LINK),
     "pulses.read": ("POST", "CL"),
     "pulses.show": ("GET POST", "ECL"),
+    "sign_in_links.ask": ("POST", EVERYBODY),
+    "sign_in_links.look": ("GET", BY_LINK),
+    "sign_in_links.sign_in": ("POST", BY_LINK),
     "static": ("GET", EVERYBODY),
+    "support.ask": ("GET POST", BY_LINK),
 }
 LETTERS = {"E": Role.EMPLOYER, "C": Role.COACH, "L": Role.TEAM_LEADER, "A": Role.ADMINISTRATOR}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

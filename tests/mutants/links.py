@@ -72,8 +72,8 @@ MUTANTS = (
     taken(
         "a reset link stays good after the sign-in",
         "accounts/service.py",
-        "        user.last_sign_in_at = clock.now()\n        links.revoke(Purpose.RESET_PASSWORD, user.id)\n",
-        "        user.last_sign_in_at = clock.now()\n",
+        "    user.last_sign_in_at = clock.now()\n    links.revoke(Purpose.RESET_PASSWORD, user.id)\n",
+        "    user.last_sign_in_at = clock.now()\n",
         f"{_OWN}test_a_newer_link_and_a_sign_in_end_the_older_one",
     ),
     taken(

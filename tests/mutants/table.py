@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants import (
+    answers,
     consents,
     doors,
     erasing,
@@ -29,6 +30,7 @@ MUTANTS = (
     *texts.MUTANTS,
     *doors.MUTANTS,
     *links.MUTANTS,
+    *answers.MUTANTS,
     *mails.MUTANTS,
     *erasing.MUTANTS,
     *pulses.MUTANTS,
@@ -38,8 +40,11 @@ MUTANTS = (
 # A new ``if … raise`` or ``return`` in them without an entry fails ``test_every_check_of_the_walls_has_its_mutant``.
 WALLS = (
     ("accounts/links.py", "find"),
+    ("accounts/links.py", "handed_out"),
+    ("accounts/links.py", "is_live"),
     ("accounts/links.py", "use"),
     ("accounts/queries.py", "load_user"),
+    ("accounts/sign_in_links.py", "employer_of_link"),
     ("candidates/consents.py", "give"),
     ("candidates/consents.py", "named"),
     ("candidates/consents.py", "withdraw"),
@@ -52,6 +57,7 @@ WALLS = (
     ("candidates/rules.py", "may_assign"),
     ("candidates/rules.py", "may_touch"),
     ("core/access.py", "enforce"),
+    ("employers/by_link.py", "opened"),
     ("employers/queries.py", "_may_see"),
     ("employers/rules.py", "may_edit"),
     ("openings/queries.py", "visible_to"),
@@ -59,6 +65,7 @@ WALLS = (
     ("placements/pulse_mails.py", "_waits"),
     ("placements/pulse_queries.py", "_seen_by"),
     ("placements/pulses.py", "_is_for"),
+    ("placements/by_link.py", "_followed"),
     ("placements/queries.py", "visible_to"),
     ("privacy/rules.py", "may_erase_on_request"),
     *(("proposals/mails/readers.py", f"while_{name}") for name in ("sent", "live", "proposed", "asked", "reported")),
@@ -80,11 +87,13 @@ LOOK_UPS = (
     ("placements/pulse_queries.py", "get_for"),
     ("placements/pulse_queries.py", "of_placement"),
     ("placements/pulse_queries.py", "waiting"),
+    ("placements/queries.py", "get_by_id"),
     ("placements/queries.py", "get_for"),
     ("placements/queries.py", "contact_for"),
     ("placements/queries.py", "contacts_of"),
     ("placements/queries.py", "_requests"),
     ("placements/queries.py", "may_be_told"),
+    ("proposals/queries/seeing.py", "get_by_id"),
     ("proposals/queries/seeing.py", "get_for"),
     ("proposals/queries/seeing.py", "known_to_colleagues"),
     ("proposals/queries/mailing.py", "may_be_told"),
@@ -102,6 +111,9 @@ HARMLESS = {
     ("core/access.py", "enforce", "x00"): "about odd addresses, not about right",
     ("core/access.py", "enforce", "return None"): "the good ends",
     ("accounts/links.py", "find", "return link"): "the good end",
+    ("accounts/links.py", "handed_out", "return link"): "the good end",
+    ("accounts/sign_in_links.py", "employer_of_link", "return user"): "the good end",
+    ("placements/by_link.py", "_followed", "return placement"): "the good end",
     ("openings/queries.py", "visible_to", "return true()"): "the system sees all",
     ("placements/queries.py", "visible_to", "return true()"): "the system sees all",
 }

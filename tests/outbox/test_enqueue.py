@@ -55,7 +55,7 @@ def test_of_two_who_tell_an_occasion_at_once_one_does(
     """The other's look finds nothing, because the first has not committed yet; its insert meets the first's."""
     first = queue(once_key="proposal:1:reminder:3")
     looks = iter([False, True])
-    monkeypatch.setattr("portal.outbox.service._was_queued", lambda _key: next(looks))
+    monkeypatch.setattr("portal.outbox.service.was_queued", lambda _key: next(looks))
     again = enqueue(
         make_kind(), about=ABOUT, context={"title": "Cook"}, address="bo@firm.example", once_key=first.once_key
     )

@@ -23,6 +23,7 @@ from portal.privacy import erasing, service
 from portal.privacy.models import ClosedFigure, FigureOf
 from portal.privacy.owned import (
     BESIDE,
+    LINKS_OF_HIRES,
     LINKS_OF_PROPOSALS,
     LINKS_OF_PULSES,
     OTHER_LINKS,
@@ -63,8 +64,8 @@ def test_the_walk_reaches_what_it_ought_to() -> None:
 
 
 def test_every_purpose_of_a_link_is_known() -> None:
-    assert set(Purpose) == LINKS_OF_PROPOSALS | LINKS_OF_PULSES | OTHER_LINKS
-    assert not (LINKS_OF_PROPOSALS | LINKS_OF_PULSES) & OTHER_LINKS
+    kinds = (LINKS_OF_PROPOSALS, LINKS_OF_HIRES, LINKS_OF_PULSES, OTHER_LINKS)
+    assert sorted(purpose for kind in kinds for purpose in kind) == sorted(Purpose)
 
 
 def test_tables_are_called_in_the_logs_as_we_think(app: Portal) -> None:

@@ -2,6 +2,9 @@
 
 A kind's name is what the state table's ``mails`` say. A mail's context: ``title`` (the opening's own words), ``alias``,
 ``page`` (the proposal's address), and ``link`` where a candidate or an answer needs none but the link.
+
+What a forwarded mail gives a stranger: by an employer's answer link the profile without a name and the power to answer,
+while that very answer waits; never an identity, a message or a note. The reader is told not to pass it on.
 """
 
 from __future__ import annotations
@@ -47,8 +50,10 @@ from portal.proposals.mails.meetings import (
     meeting_context,
 )
 from portal.proposals.mails.needs import need_suits
+from portal.proposals.mails.readers import ANSWER_WITHIN
 
 __all__ = [
+    "ANSWER_WITHIN",
     "CANDIDATE_PROPOSED",
     "CONSENT_REQUEST",
     "PROPOSAL_WAITS",

@@ -10,7 +10,15 @@ from portal.core.i18n import day
 from portal.outbox.letters import CalendarEntry, Context, Letter
 from portal.proposals.mails.candidate import closed_for_candidate
 from portal.proposals.mails.employer import no_longer_available
-from portal.proposals.mails.readers import kind, to_coach, to_contacts, to_other_side, while_reported
+from portal.proposals.mails.readers import (
+    answer_page,
+    kind,
+    own_link,
+    to_coach,
+    to_contacts,
+    to_other_side,
+    while_reported,
+)
 from portal.proposals.models import CloseGround, Proposal
 
 
@@ -20,8 +28,8 @@ def letter_to_either(
     """The letter that coach and contact persons get alike; ``subject`` stands before the opening's title."""
     return Letter(
         subject=f"{subject}: {context['title']}",
-        paragraphs=[happened, nxt],
-        action=(_("Open the page"), context["page"]),
+        paragraphs=[happened, nxt, *([own_link()] if "link" in context else [])],
+        action=(_("Open the page"), answer_page(context)),
         why=_("You get this because you take part in this recruitment."),
         calendar=[calendar] if calendar is not None else [],
     )
@@ -80,7 +88,8 @@ CONFIRM_HIRE = kind("confirm_hire", _write_confirm_hire, while_reported)
 def confirm_hire(proposal: Proposal, *, from_employer: bool) -> None:
     """Ask the other side to confirm the hire."""
     if proposal.hire_starts_on is not None:
-        to_other_side(CONFIRM_HIRE, proposal, from_employer, starts_on=proposal.hire_starts_on.isoformat())
+        day_of = proposal.hire_starts_on.isoformat()
+        to_other_side(CONFIRM_HIRE, proposal, from_employer, answers=True, starts_on=day_of)
 
 
 def _write_proposal_closed(context: Context) -> Letter:

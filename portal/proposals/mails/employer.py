@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.outbox.letters import Context, Letter
-from portal.proposals.mails.readers import kind, to_contacts, while_proposed, while_sent, why_employer
+from portal.proposals.mails.readers import (
+    answer_page,
+    kind,
+    own_link,
+    to_contacts,
+    while_proposed,
+    while_sent,
+    why_employer,
+)
 from portal.proposals.models import Proposal
 from portal.proposals.states import PROPOSALS, ProposalState
 
@@ -16,9 +24,10 @@ def _write_candidate_proposed(context: Context) -> Letter:
         paragraphs=[
             _("Candidate %(alias)s could fit your need “%(title)s”.", alias=context["alias"], title=context["title"]),
             _("Look at the profile, which is without a name, and answer “Interested” or “Not this time”."),
-            _("You answer with two presses. If you have a question, the coach's phone number is on the page."),
+            _("If you have a question, the coach's phone number is on the page."),
+            own_link(),
         ],
-        action=(_("Open the profile"), context["page"]),
+        action=(_("Look and answer"), answer_page(context)),
         why=why_employer(),
     )
 
@@ -28,7 +37,7 @@ CANDIDATE_PROPOSED = kind("candidate_proposed", _write_candidate_proposed, while
 
 def candidate_proposed(proposal: Proposal) -> None:
     """Tell the contact persons that there is a candidate."""
-    to_contacts(CANDIDATE_PROPOSED, proposal)
+    to_contacts(CANDIDATE_PROPOSED, proposal, answers=True)
 
 
 def _write_proposal_waits(context: Context) -> Letter:
@@ -37,8 +46,9 @@ def _write_proposal_waits(context: Context) -> Letter:
         paragraphs=[
             _("Candidate %(alias)s still waits for your answer.", alias=context["alias"]),
             _("“Interested” binds you to nothing. “Not this time” is a good answer too."),
+            own_link(),
         ],
-        action=(_("Look and answer"), context["page"]),
+        action=(_("Look and answer"), answer_page(context)),
         why=why_employer(),
     )
 
@@ -48,7 +58,7 @@ PROPOSAL_WAITS = kind("proposal_waits", _write_proposal_waits, while_proposed)
 
 def proposal_waits(proposal: Proposal) -> None:
     """Remind the contact persons, after 3 and after 7 days."""
-    to_contacts(PROPOSAL_WAITS, proposal)
+    to_contacts(PROPOSAL_WAITS, proposal, answers=True)
 
 
 def _write_answer_recorded(context: Context) -> Letter:

@@ -38,7 +38,7 @@ INTERVIEW_PROPOSED = kind("interview_proposed", _write_interview_proposed, while
 
 def interview_proposed(proposal: Proposal, *, from_employer: bool) -> None:
     """Tell the other side that there are times to pick from."""
-    to_other_side(INTERVIEW_PROPOSED, proposal, from_employer)
+    to_other_side(INTERVIEW_PROPOSED, proposal, from_employer, answers=True)
 
 
 def _calendar(context: Context, *, cancelled: bool = False) -> CalendarEntry:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from portal.accounts.models import User
+from portal.accounts import links
+from portal.accounts.models import Purpose, User
 from portal.outbox.letters import Context, Letter, MailKind, mail_kind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
 from portal.proposals import queries
 from portal.proposals.models import Proposal
 from portal.proposals.states import LIVE, SENT, ProposalState
+
+# Longer than an unanswered proposal stays open (``rules.CLOSES_AFTER`` after the last reminder). Mostly a link ends
+# sooner: with the state that it was mailed in.
+ANSWER_WITHIN = timedelta(days=60)
 
 # While a mail is still due
 
@@ -96,10 +102,26 @@ def _to_user(kind: MailKind, proposal: Proposal, user: User, **context: object) 
     )
 
 
-def to_contacts(kind: MailKind, proposal: Proposal, **context: object) -> None:
-    """Queue a mail to each contact person who may be told; ``context`` comes on top of title, alias and page."""
+def to_contacts(kind: MailKind, proposal: Proposal, *, answers: bool = False, **context: object) -> None:
+    """Queue a mail to each contact person who may be told; ``context`` comes on top of title, alias and page.
+
+    :param answers: what waits can be answered from the mail: each gets a link of their own.
+    """
     for user in queries.contact_users(proposal):
+        if answers:
+            link = links.for_reader(Purpose.ANSWER, proposal.id, user.id, ANSWER_WITHIN)
+            context = {**context, "link": links.mail_context(link)}
         _to_user(kind, proposal, user, **context)
+
+
+def answer_page(context: Context) -> str:
+    """Where an answer is given: a contact person's own link, without signing in; else the proposal's page."""
+    return "/answer/{link}" if "link" in context else str(context["page"])
+
+
+def own_link() -> str:
+    """What is said beside a link of the reader's own."""
+    return _("The button opens the page without a password. It is meant for you alone: do not pass this mail on.")
 
 
 def to_coach(kind: MailKind, proposal: Proposal, **context: object) -> None:
@@ -107,12 +129,17 @@ def to_coach(kind: MailKind, proposal: Proposal, **context: object) -> None:
     _to_user(kind, proposal, proposal.coach, **context)
 
 
-def to_other_side(kind: MailKind, proposal: Proposal, from_employer: bool, **context: object) -> None:
-    """Queue a mail to the coach when the employer did something, else to the contact persons."""
+def to_other_side(
+    kind: MailKind, proposal: Proposal, from_employer: bool, *, answers: bool = False, **context: object
+) -> None:
+    """Queue a mail to the coach when the employer did something, else to the contact persons.
+
+    :param answers: as in ``to_contacts``.
+    """
     if from_employer:
         to_coach(kind, proposal, **context)
     else:
-        to_contacts(kind, proposal, **context)
+        to_contacts(kind, proposal, answers=answers, **context)
 
 
 def to_candidate(kind: MailKind, proposal: Proposal, **context: object) -> None:

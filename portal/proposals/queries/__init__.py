@@ -24,6 +24,7 @@ from portal.proposals.queries.parts import (
     messages_of,
 )
 from portal.proposals.queries.seeing import (
+    get_by_id,
     get_for,
     known_to_colleagues,
     listed,
@@ -44,6 +45,7 @@ __all__ = [
     "facts",
     "facts_before",
     "frozen",
+    "get_by_id",
     "get_for",
     "has_address",
     "has_other_live",

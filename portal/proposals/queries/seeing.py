@@ -57,6 +57,11 @@ def get_for(actor: Actor, public_id: str) -> Proposal:
     return one(query)
 
 
+def get_by_id(actor: Actor, proposal_id: int) -> Proposal:
+    """The same by its row id, for the holder of a link. :raises Missing: absent, or not this actor's to see."""
+    return one(select(Proposal).where(Proposal.id == proposal_id, visible_to(actor)).options(*LOADED))
+
+
 def newest_first(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Proposal]:
     """A list of the actor's proposals with opening, employer and alias, the latest change first."""
     return (

@@ -31,6 +31,7 @@ def ask_again(actor: Actor, opening: Opening) -> None:
             take_back(SYSTEM, proposal)
             mails.opening_changed(reload(proposal))
         elif proposal.state in SENT:
+            links.revoke_but(Purpose.ANSWER, proposal.id, [user.id for user in opening.contacts])
             link = consent_link(proposal)
             mails.opening_changed(proposal)
             mails.consent_again(proposal, link)

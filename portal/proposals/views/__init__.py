@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.proposals.views import asking, by_link, meeting, proposing, showing
+from portal.proposals.views import answering, asking, by_link, meeting, proposing, showing
 from portal.proposals.views.blueprint import bp
 
-__all__ = ["asking", "bp", "by_link", "meeting", "proposing", "showing"]
+__all__ = ["answering", "asking", "bp", "by_link", "meeting", "proposing", "showing"]
