@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from sqlalchemy import func, select
+
 from portal import create_app
 from portal.accounts.models import User
+from portal.audit.models import AuditEvent
 from portal.core.db import db
+from portal.outbox.models import Notification
 from tests.journeys.person import Person
 from tests.journeys.running import Portal, config_of
+from tests.snapshot import READERS_WRITE, differing, tables
+
+WORKERS = READERS_WRITE | {"audit_events", "log_seals", "notifications", "worker_heartbeats"}
 
 
 class Stage:
@@ -28,6 +35,21 @@ class Stage:
             db.session().expire_on_commit = False
             yield
             db.session.commit()
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Nothing inside changes a row, but for what the worker does by itself: it marks, seals and counts its runs."""
+        with self._app.app_context():
+            before, counted = tables(but=WORKERS), self._counted()
+            db.session.rollback()
+        yield
+        with self._app.app_context():
+            assert (differing(before, tables(but=WORKERS)), self._counted()) == ([], counted)
+            db.session.rollback()
+
+    def _counted(self) -> list[int]:
+        kept = (AuditEvent, Notification)
+        return [db.session.scalar(select(func.count()).select_from(one)) or 0 for one in kept]
 
     def signs_in(self, person: Person, user: User) -> None:
         """Give a person's browser the cookie of a visit of this user, as if they had signed in before."""

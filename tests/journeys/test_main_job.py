@@ -263,9 +263,10 @@ def the_employer_is_interested_in_somebody_without_a_name(story: Story) -> None:
     employer.lacks(*PRIVATE)
     # Her colleague is no contact person of this need: to him there is no such page.
     story.colleague.goes_to(story.proposal, fault=404)
-    employer.follows("Interested")
+    # By the link alone, although she is signed in here as well.
     employer.presses("Interested")
     employer.state_is("Interested")
+    employer.reads(re.compile("answers within a working day"))
     employer.lacks(*PRIVATE)
 
 
@@ -313,6 +314,7 @@ def they_agree_on_a_meeting(story: Story) -> None:
     employer.page.get_by_role("radio").nth(1).check()
     employer.presses("Take this time")
     employer.state_is("Interview agreed")
+    employer.goes_to(story.proposal)
     employer.reads(re.compile(r"\b14:00\b"))
     begins = clock.at_local(day, 14)
     for whom in (EMPLOYER, COACH):

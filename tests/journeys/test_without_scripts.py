@@ -41,10 +41,8 @@ def test_an_answer_is_given_without_scripts(stage: Stage, postbox: Postbox, pers
     with stage.rows():
         begun = proposals.story(ProposalState.PROPOSED, coach=accounts.coach(email="coach.utan@county.example"))
         employer = person("employer without scripts", phone=True, javascript=False)
-        stage.signs_in(employer, begun.contact)
     employer.goes_to(postbox.mail_for(begun.contact.email, "A candidate for:").link)
     employer.unfolds("Why is there no name?")
-    employer.follows("Interested")
     employer.presses("Interested")
     employer.state_is("Interested")
     assert postbox.mail_for("coach.utan@county.example", begun.opening.title)
