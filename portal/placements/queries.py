@@ -92,7 +92,7 @@ def get_for(actor: Actor, public_id: str) -> Placement:
 
 def get_by_id(actor: Actor, placement_id: int) -> Placement:
     """The same by its row, for the holder of a link. :raises Missing: absent, or not for this actor."""
-    query = select(Placement).where(Placement.id == placement_id, visible_to(actor)).options(*_loaded())
+    query = select(Placement).where(Placement.id == placement_id, visible_to(actor)).options(*loaded())
     placement = db.session.scalar(query)
     if placement is None:
         raise Missing
