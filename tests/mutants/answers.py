@@ -204,6 +204,13 @@ MUTANTS = (
         _SUPPORT,
     ),
     taken(
+        "links to ask for support outlive an erasing",
+        "privacy/erasing.py",
+        "(LINKS_OF_HIRES, hires), (LINKS_OF_PULSES, pulses))",
+        "(LINKS_OF_PULSES, pulses))",
+        "privacy/test_erasing.py::test_links_are_gone",
+    ),
+    taken(
         "staff sign in by link",
         _SIGN_IN,
         "    if user.role is not Role.EMPLOYER:",

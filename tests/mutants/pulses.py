@@ -138,9 +138,8 @@ MUTANTS = (
     taken(
         "links to the three questions outlive an erasing",
         "privacy/erasing.py",
-        "    links = (SignedLink.purpose.in_(sorted(LINKS_OF_PULSES)), SignedLink.subject_id.in_(pulses))\n"
-        "    db.session.execute(_quiet(delete(SignedLink).where(*links)))\n",
-        "",
+        "(LINKS_OF_HIRES, hires), (LINKS_OF_PULSES, pulses))",
+        "(LINKS_OF_HIRES, hires))",
         "privacy/test_erasing.py::test_links_are_gone",
     ),
 )

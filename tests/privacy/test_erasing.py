@@ -139,6 +139,8 @@ def test_links_are_gone(app: Portal) -> None:
     link = links.live(Purpose.CONSENT, story.proposal.id)
     assert link is not None
     reset = links.issue(Purpose.RESET_PASSWORD, story.proposal.id, link.expires_at - clock.now())
+    hire = db.session.scalars(select(Placement).where(Placement.candidate_id == story.candidate.id)).one()
+    links.issue(Purpose.SUPPORT, hire.id, link.expires_at - clock.now())
     erasing.erase_candidate(SYSTEM, story.candidate.id, reason="period")
     db.session.commit()
     assert [one.token_id for one in db.session.scalars(select(SignedLink))] == [reset.token_id]
