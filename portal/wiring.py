@@ -43,6 +43,10 @@ from portal.core.reference import own as own_reference
 from portal.core.security import init_security
 from portal.core.states import roles
 from portal.core.views import bp as core_bp
+from portal.delivery import jobs as delivery_jobs
+from portal.delivery import mail_examples as delivery_examples
+from portal.delivery import panels as delivery_panels
+from portal.delivery.views import bp as delivery_bp
 from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
 from portal.employers import handover as employer_handover
@@ -109,6 +113,7 @@ PLACES = (
 MAIL_EXAMPLES = (
     accounts_examples,
     candidates_examples,
+    delivery_examples,
     employers_examples,
     openings_examples,
     placements_examples,
@@ -137,6 +142,7 @@ BLUEPRINTS = (
     pulses_bp,
     support_bp,
     desk_bp,
+    delivery_bp,
     privacy_bp,
     outbox_bp,
 )
@@ -247,11 +253,15 @@ def _connect() -> None:
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
     panels.provide("coach's first page", placement_panels.on_first_page)
+    panels.provide("proposal", delivery_panels.on_proposal)
+    panels.provide("placement", delivery_panels.on_placement)
+    panels.provide("coach's first page", delivery_panels.on_first_page)
+
     panels.provide("candidate", privacy_panels.on_candidate)
     panels.provide("coach's first page", privacy_panels.on_first_page)
 
     privacy_jobs.register(jobs.job, jobs.first_of_all)
-    for room in (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs):
+    for room in (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs, delivery_jobs):
         room.register(jobs.job)
     jobs.job("core.forget_submissions", submissions.EVERY)(submissions.forget_old)
 

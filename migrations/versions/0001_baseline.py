@@ -877,6 +877,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=120), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(state = 'sending') = (leased_until IS NOT NULL)", name=op.f("ck_notifications_sending_has_lease")
         ),

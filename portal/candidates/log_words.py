@@ -21,6 +21,7 @@ _PAGES = {
     "desk": _l("The first page"),
     "openings": _l("A need"),
     "employers": _l("An employer's page"),
+    "delivery": _l("The mail address, to correct it"),
     "privacy": _l("Everything held about this person"),
 }
 _RIGHTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import TypeVar
 
@@ -132,6 +132,20 @@ def edit_identity(actor: Actor, candidate: Candidate, values: IdentityValues, ve
         setattr(identity, name, value)
     db.session.flush()
     audit.record(actor, "candidates.edit_identity", "candidate", candidate.id)
+
+
+def correct_address(actor: Actor, candidate: Candidate, email: str, version: int) -> None:
+    """Change a candidate's mail address alone, since a mail to it did not arrive.
+
+    :param version: the one that the form was filled from.
+    :raises Invalid: at ``email``, or at ``version`` when somebody else has changed who it is meanwhile.
+    """
+    _refuse_stranger(actor, candidate)
+    if not email:
+        raise Invalid("email", _("Fill this in."))
+    now = _locked(Identity, candidate)
+    values = {one.name: getattr(now, one.name) for one in fields(IdentityValues)}
+    edit_identity(actor, candidate, IdentityValues(**{**values, "email": email}), version)
 
 
 def edit_profile(actor: Actor, candidate: Candidate, values: ProfileValues, version: int) -> None:

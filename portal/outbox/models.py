@@ -79,6 +79,8 @@ class Notification(Model):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # a Trouble, then codes: "recipient_refused 550 5.1.1"
     error: Mapped[str | None] = mapped_column(String(120))
+    # since when a coach has been told that it could not be delivered, or nobody has to be; empty again when sent again
+    raised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class WorkerHeartbeat(Model):

@@ -1,9 +1,14 @@
-"""What each kind of mail is called in the administrator's queue. Kinds are declared by the features' ``mails``."""
+"""What each kind of mail is called where people see mails, and why one did not arrive.
+
+Kinds are declared by the features' ``mails``.
+"""
 
 from __future__ import annotations
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+
+from portal.outbox.models import Trouble
 
 KIND_NAMES: dict[str, LazyString] = {
     # accounts
@@ -92,4 +97,16 @@ KIND_NAMES: dict[str, LazyString] = {
     "account_goes": _l("An account is about to be erased"),
     "candidate_gone": _l("The candidate is no longer available, after an erasing"),
     "following_ended": _l("A hire is no longer followed, after an erasing"),
+    # mails themselves
+    "mail_undelivered": _l("A mail could not be delivered"),
+}
+
+TROUBLE_NAMES: dict[Trouble, LazyString] = {
+    Trouble.SERVER_AWAY: _l("The mail server could not be used; it goes when the server is back."),
+    Trouble.NOT_NOW: _l("The mail server asked us to come back later."),
+    Trouble.RECIPIENT_REFUSED: _l("The mail server does not take mail for this address."),
+    Trouble.CONTENT_REFUSED: _l("The mail server does not take this mail."),
+    Trouble.GAVE_UP: _l("Tried for two days without success."),
+    Trouble.CANNOT_BE_WRITTEN: _l("The portal could not write this mail. That is a mistake of ours."),
+    Trouble.UNKNOWN_KIND: _l("The portal does not know this kind of mail any more."),
 }

@@ -32,6 +32,7 @@ ROOM_NAMES: dict[str, LazyString] = {
     "candidates": _l("Candidates"),
     "proposals": _l("Proposals"),
     "placements": _l("Hires and support"),
+    "delivery": _l("Delivery of mails"),
     "privacy": _l("Keeping and erasing"),
 }
 

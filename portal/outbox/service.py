@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.audit.service import record
 from portal.core import clock
-from portal.core.actors import Actor
+from portal.core.actors import Actor, Role
 from portal.core.db import db, new_public_id, rows_changed
-from portal.core.errors import Overtaken
+from portal.core.errors import Overtaken, Refused
 from portal.core.i18n import Language
 from portal.outbox.addresses import host_in_ids
 from portal.outbox.letters import MailKind
@@ -110,14 +110,42 @@ def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
 def send_again(actor: Actor, notification: Notification) -> None:
     """Queue a mail anew that was given up, under the Message-ID that it had.
 
+    :raises Refused: when it is not a failed one, or a colleague was quicker; and for an administrator when it goes to a
+        candidate, whose coach knows whether it is still right to send it.
+    """
+    if actor.role is Role.ADMINISTRATOR and notification.candidate_id is not None:
+        raise Refused(_("A candidate's mail is sent again by the candidate's coach."))
+    _no_longer_failed(
+        notification,
+        state=SendState.QUEUED,
+        attempts=0,
+        due_at=clock.now(),
+        next_try_at=None,
+        error=None,
+        raised_at=None,
+    )
+    _record(actor, "outbox.send_again", notification)
+
+
+def set_aside(actor: Actor, notification: Notification) -> None:
+    """A mail that was given up need not be sent any more: its reader was told in another way.
+
     :raises Refused: when it is not a failed one, or a colleague was quicker.
     """
-    queued = rows_changed(
+    _no_longer_failed(notification, state=SendState.CANCELLED)
+    _record(actor, "outbox.set_aside", notification)
+
+
+def _no_longer_failed(notification: Notification, **values: Any) -> None:
+    changed = rows_changed(
         update(Notification)
         .where(Notification.id == notification.id, Notification.state == SendState.FAILED)
-        .values(state=SendState.QUEUED, attempts=0, due_at=clock.now(), next_try_at=None, error=None)
+        .values(**values)
     )
-    if queued != 1:
+    if changed != 1:
         raise Overtaken(_("This mail is not one of those that failed. It may have been queued again meanwhile."))
+
+
+def _record(actor: Actor, verb: str, notification: Notification) -> None:
     details = {"kind": notification.kind, "public_id": notification.public_id}
-    record(actor, "outbox.send_again", "notification", notification.id, **details)
+    record(actor, verb, "notification", notification.id, **details)

@@ -20,8 +20,8 @@ from portal.outbox import previews, queries, service
 from portal.outbox.away import SENTENCES
 from portal.outbox.examples import Example
 from portal.outbox.health import outbox_health
-from portal.outbox.models import SendState, Trouble
-from portal.outbox.names import KIND_NAMES
+from portal.outbox.models import SendState
+from portal.outbox.names import KIND_NAMES, TROUBLE_NAMES
 from portal.outbox.opened import FRAME, framed
 
 bp = Blueprint("outbox", __name__, url_prefix="/admin/mails")
@@ -39,15 +39,6 @@ TONES = {
     SendState.SENT: "done",
     SendState.CANCELLED: "quiet",
     SendState.FAILED: "danger",
-}
-TROUBLE_NAMES: dict[Trouble, LazyString] = {
-    Trouble.SERVER_AWAY: _l("The mail server could not be used; it goes when the server is back."),
-    Trouble.NOT_NOW: _l("The mail server asked us to come back later."),
-    Trouble.RECIPIENT_REFUSED: _l("The mail server does not take mail for this address."),
-    Trouble.CONTENT_REFUSED: _l("The mail server does not take this mail."),
-    Trouble.GAVE_UP: _l("Tried for two days without success."),
-    Trouble.CANNOT_BE_WRITTEN: _l("The portal could not write this mail. That is a mistake of ours."),
-    Trouble.UNKNOWN_KIND: _l("The portal does not know this kind of mail any more."),
 }
 
 

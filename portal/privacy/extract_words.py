@@ -363,6 +363,7 @@ LEFT_OUT = {
     "notifications.next_try_at": "inner: when the worker tries again",
     "notifications.leased_until": "inner: which worker has it",
     "notifications.attempts": "inner: how often the worker tried",
+    "notifications.raised_at": "inner: when the coach was told that it did not arrive",
     "notifications.error": "the mail server's code",
     "retention_warnings.user_id": "empty where a candidate is meant",
     "audit_events.subject_type": "always the candidate",

@@ -216,6 +216,7 @@ BESIDE_THE_TABLES = {
     "account_goes",
     "candidate_gone",
     "following_ended",
+    "mail_undelivered",
 }
 
 

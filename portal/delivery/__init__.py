@@ -1,0 +1,1 @@
+"""Whether mails arrived, for the people whom it concerns, and what is done about those that did not."""
