@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants import (
     answers,
     consents,
+    delivery,
     doors,
     erasing,
     guards,
@@ -34,6 +35,7 @@ MUTANTS = (
     *mails.MUTANTS,
     *erasing.MUTANTS,
     *pulses.MUTANTS,
+    *delivery.MUTANTS,
 )
 
 # (file below portal/, function) whose every refusal and every condition that it returns is taken away by some entry.
