@@ -23,6 +23,8 @@ from portal.accounts import queries as accounts
 from portal.accounts.link_views import bp as sign_in_links_bp
 from portal.accounts.views import bp as accounts_bp
 from portal.audit import jobs as audit_jobs
+from portal.calendars import panels as calendar_panels
+from portal.calendars.views import bp as calendars_bp
 from portal.candidates import asked_below, textguard
 from portal.candidates import events as candidate_events
 from portal.candidates import mail_examples as candidates_examples
@@ -143,6 +145,7 @@ BLUEPRINTS = (
     support_bp,
     desk_bp,
     delivery_bp,
+    calendars_bp,
     privacy_bp,
     outbox_bp,
 )
@@ -256,6 +259,7 @@ def _connect() -> None:
     panels.provide("proposal", delivery_panels.on_proposal)
     panels.provide("placement", delivery_panels.on_placement)
     panels.provide("coach's first page", delivery_panels.on_first_page)
+    panels.provide("settings", calendar_panels.on_settings)
 
     panels.provide("candidate", privacy_panels.on_candidate)
     panels.provide("coach's first page", privacy_panels.on_first_page)

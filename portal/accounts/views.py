@@ -31,6 +31,7 @@ from portal.core.actors import ROLE_NAMES, Role
 from portal.core.forms import text_in
 from portal.core.i18n import Language, language
 from portal.core.paging import page_number
+from portal.core.panels import panels_for
 from portal.core.security import SIGN_IN_LIMIT, limiter
 from portal.core.submissions import repeatable
 from portal.core.views import safe_next
@@ -214,7 +215,12 @@ def _settings_page(form: SettingsForm, password_form: ChangePasswordForm) -> str
     mailed = links.live_of(current_user.id)
     names = PURPOSE_NAMES
     return render_template(
-        "accounts/settings.html", form=form, password_form=password_form, mailed_links=mailed, purpose_names=names
+        "accounts/settings.html",
+        form=form,
+        password_form=password_form,
+        mailed_links=mailed,
+        purpose_names=names,
+        panels=panels_for("settings", current_user, current_actor()),
     )
 
 

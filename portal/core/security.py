@@ -43,8 +43,9 @@ def init_security(app: Portal) -> None:
         policy = getattr(app.view_functions.get(request.endpoint or ""), "access_policy", None)
         if policy is not None and policy.by_link:
             response.headers["Referrer-Policy"] = "no-referrer"
+        is_kept_out = response.cache_control.no_store  # a view may say more than that
         if request.endpoint not in ("static", "bootstrap.static") and (
-            current_user.is_authenticated or policy is None or not policy.public
+            not is_kept_out and (current_user.is_authenticated or policy is None or not policy.public)
         ):
             response.headers["Cache-Control"] = "no-store"
         return response

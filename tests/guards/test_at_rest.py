@@ -67,6 +67,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "staff_invitations": {LOOKED_UP: {"email", "name"}},
     "invitations": {LOOKED_UP: {"email"}},
     "signed_links": {KEY: {"token_id"}},
+    "calendar_feeds": {KEY: {"token_hash"}},
     "join_requests": {KEY: {"terms_version"}},
     "memberships": {KEY: {"terms_version"}},
     "worker_heartbeats": {KEY: {"name"}},

@@ -238,6 +238,7 @@ CHANGES = {
     "accounts.reactivate",
     "accounts.settings",
     "accounts.withdraw_invitation",
+    "calendars.end",
     "candidates.assign",
     "candidates.identity",
     "candidates.keep_fine",
@@ -301,6 +302,7 @@ REPEATED = {
     "accounts.begin_session",
     "accounts.forgotten",
     "accounts.sign_out",
+    "calendars.make",
     "core.set_language",
     "sign_in_links.ask",
 }
