@@ -51,6 +51,7 @@ WORD = re.compile(r"Kanarie(\d+)Qx")
 SELDOM = {
     "candidates.keep_fine",
     "candidates.let_go_fine",
+    "delivery.correct",
     "employers.assign",
     "employers.reject",
     "employers.verify",

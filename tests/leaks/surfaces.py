@@ -13,8 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from portal.accounts.models import User
+from portal.calendars import service as calendar_service
+from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.employers.queries import actor_of
 from portal.outbox.letters import KINDS
 from portal.outbox.models import Notification
 from portal.outbox.recipients import Recipient
@@ -139,4 +143,15 @@ def mails(world: World) -> dict[str, bytes]:
         message = build_message(row, KINDS[row.kind], Recipient("reader@portal.example", "Reader", language))
         who = names.get(row.user_id or 0, "staff" if row.user_id else "candidate")
         found[f"{who} {row.kind} {row.id}"] = message.as_bytes()
+    return found
+
+
+def calendars(client: FlaskClient) -> dict[str, bytes]:
+    """What a calendar program reads of each coach: it is copied to phones, and to whoever a calendar is shared with."""
+    coaches = select(User).where(User.role == Role.COACH).order_by(User.id)
+    found = {}
+    for coach in db.session.scalars(coaches).all():
+        token = calendar_service.make(actor_of(coach), coach)
+        answer = client.get(f"/calendar/{token}.ics")
+        found[f"calendar of {coach.id}"] = f"{answer.status}\n{answer.headers}".encode() + answer.data
     return found

@@ -17,7 +17,7 @@ from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
 from tests.accounts.kit import without_token
 from tests.leaks import canaries
-from tests.leaks.surfaces import crawl, mails, searches
+from tests.leaks.surfaces import calendars, crawl, mails, searches
 from tests.leaks.world import World, build
 from tests.proposals.kit import ClientFor
 
@@ -68,6 +68,9 @@ def test_nobody_at_an_employer_is_sent_what_is_private(
     assert len({who.split()[1] for who in letters}) > 12, "hardly a mail was queued"
     said = {who: world.search.found(raw) for who, raw in letters.items()}
     assert {who: hits for who, hits in said.items() if hits} == {}
+    feeds = calendars(app.test_client())
+    assert b"".join(feeds.values()).count(b"BEGIN:VEVENT") > 12, "hardly a meeting stands in the calendars"
+    assert {who: hits for who, raw in feeds.items() if (hits := world.search.found(raw))} == {}
     _no_list_is_in_the_order_of_names(world, client_for(world.user("a.colleague")))
     people = f"{len(world.people)} candidates, {len(world.readers)} readers"
     print(f"\nleak crawl: {people}, {pages} pages, {answers} answers, {len(letters)} mails; nothing leaked")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants import (
     answers,
+    calendars,
     consents,
     delivery,
     doors,
@@ -36,6 +37,7 @@ MUTANTS = (
     *erasing.MUTANTS,
     *pulses.MUTANTS,
     *delivery.MUTANTS,
+    *calendars.MUTANTS,
 )
 
 # (file below portal/, function) whose every refusal and every condition that it returns is taken away by some entry.
