@@ -19,6 +19,7 @@ from portal.demo.loader_employers import contact_log, doors, employers
 from portal.demo.loader_hires import hires
 from portal.demo.loader_openings import openings
 from portal.demo.loader_people import staff
+from portal.demo.loader_pulses import questions
 from portal.demo.loader_stories import stories
 from portal.demo.loader_support import requests, what_is_due
 from portal.employers.models import Employer
@@ -71,6 +72,7 @@ def _fill(county: County) -> None:
     stories(county)
     what_is_due(county)
     requests(county)
+    questions(county)
     contact_log(county)
     doors(county)
     db.session.flush()

@@ -107,7 +107,7 @@ def ask(pulse: Pulse) -> None:
         close(earlier)
     today = clock.today()
     compare_and_set(pulse, {"state": pulse.state}, state=row.target, asked_on=today)
-    mailed = _mail(pulse)
+    mailed = mail(pulse)
     compare_and_set(pulse, {"state": PulseState.ASKED}, mailed=mailed)
     audit.record(SYSTEM, "pulses.send", "pulse", pulse.id, side=pulse.side.value, count=pulse.ordinal)
 
@@ -118,7 +118,7 @@ def remind(pulse: Pulse) -> None:
     :param pulse: asked, with its placement.
     """
     compare_and_set(pulse, {"state": PulseState.ASKED, "reminded_on": None}, reminded_on=clock.today())
-    _mail(pulse, again=True)
+    mail(pulse, again=True)
 
 
 def close(pulse: Pulse) -> None:
@@ -138,7 +138,7 @@ def open_until(pulse: Pulse) -> date:
     return (pulse.asked_on or clock.today()) + OPEN_FOR
 
 
-def _mail(pulse: Pulse, *, again: bool = False) -> bool:
+def mail(pulse: Pulse, *, again: bool = False) -> bool:
     """Write to everybody of the side who has an address; whether there was anybody. Each gets a link of their own."""
     placement, until = pulse.placement, open_until(pulse)
     lives = clock.at_local(until + timedelta(days=1)) - clock.now()

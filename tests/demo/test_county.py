@@ -40,8 +40,17 @@ from portal.openings.states import OPENINGS, OpeningState
 from portal.outbox.models import Notification
 from portal.placements import plan
 from portal.placements import queries as placements
-from portal.placements.models import ContactOrigin, Placement, SupportContact, SupportRequest, ToldAtWork
-from portal.placements.states import ContactState, PlacementState, RequestState
+from portal.placements.models import (
+    ContactOrigin,
+    ContactSide,
+    Mood,
+    Placement,
+    Pulse,
+    SupportContact,
+    SupportRequest,
+    ToldAtWork,
+)
+from portal.placements.states import ContactState, PlacementState, PulseState, RequestState
 from portal.proposals import queries as proposals
 from portal.proposals.models import Disclosure, Interview, InterviewState, Message, Proposal, Side
 from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
@@ -112,7 +121,7 @@ def test_one_account_a_role_can_sign_in(moment: datetime) -> None:
 
 def test_nothing_is_mailed_for_what_lies_in_the_past(moment: datetime) -> None:
     """Open questions to candidates are no past: they are mailed, so that their links work."""
-    assert {row.kind for row in rows(Notification)} <= {"consent_request"}
+    assert {row.kind for row in rows(Notification)} <= {"consent_request", "pulse_for_employer"}
 
 
 def test_every_state_follows_from_its_history(moment: datetime) -> None:
@@ -278,6 +287,26 @@ def test_plans_are_those_that_the_portal_draws(moment: datetime) -> None:
         )
         live = [row for row in contacts[one.id] if row.state is ContactState.PLANNED and not row.before_reported]
         assert bool(live) == (one.state is PlacementState.ACTIVE), one.id
+
+
+def test_the_three_questions_are_asked_on_the_days_that_the_portal_draws(moment: datetime) -> None:
+    today = clock.local(moment).date()
+    by_id = {one.id: one for one in rows(Placement)}
+    found = rows(Pulse)
+    for one in found:
+        hire = by_id[one.placement_id]
+        assert one.due_on == plan.pulse_days(hire.starts_on, hire.ends_on)[one.ordinal - 1]
+        assert one.side is ContactSide.EMPLOYEE or hire.told_at_work is not ToldAtWork.NOBODY
+        assert (one.state is PulseState.COMING) == (one.due_on >= today and hire.state is PlacementState.ACTIVE)
+        assert (one.contact_id is not None) == (one.worst is not Mood.WELL)
+    states = Counter((one.state, one.side) for one in found)
+    assert {state for state, _side in states} == set(PulseState)
+    assert states[PulseState.ASKED, ContactSide.EMPLOYER] >= 1
+    waits = [one for one in found if one.state is PulseState.ANSWERED and one.worst is not Mood.WELL]
+    assert [one.side for one in waits] == [ContactSide.EMPLOYEE]
+    assert db.session.get_one(SupportContact, waits[0].contact_id).state is ContactState.PLANNED
+    asked = {row.about_id for row in rows(Notification, Notification.kind == "pulse_for_employer")}
+    assert asked == {one.id for one in found if one.state is PulseState.ASKED}
 
 
 def test_every_coach_has_something_overdue_and_something_in_the_next_days(moment: datetime) -> None:
