@@ -93,8 +93,9 @@ def _waiting(actor: Actor) -> list[Waits]:
 def _pulse(pulse: Pulse) -> Waits:
     placement = pulse.placement
     opening = placement.proposal.opening if placement.proposal is not None else None
+    alias = placement.proposal.alias.alias if placement.proposal is not None else ""
     return Waits(
-        what=escape(_("Three short questions: how does it go?")),
+        what=escape(_("Three short questions about candidate %(alias)s")) % {"alias": _unbroken(alias)},
         title=placement.title,
         language=opening.language if opening is not None else "",
         since=clock.at_local(pulse.asked_on or pulse.due_on),
@@ -111,10 +112,14 @@ def _times_to_pick(actor: Actor) -> list[Proposal]:
     return proposals.listed(actor, asked)
 
 
+def _unbroken(alias: str) -> Markup:
+    """An alias is read as one word: no line ends at its hyphen."""
+    return Markup('<span class="nowrap">%s</span>') % alias
+
+
 def _waits(proposal: Proposal, words: str) -> Waits:
     return Waits(
-        # an alias is read as one word: no line ends at its hyphen
-        what=escape(words) % {"alias": Markup('<span class="nowrap">%s</span>') % proposal.alias.alias},
+        what=escape(words) % {"alias": _unbroken(proposal.alias.alias)},
         title=proposal.opening.title,
         language=proposal.opening.language,
         since=proposal.state_since,
