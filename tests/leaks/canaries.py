@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, or_, select, update
 from sqlalchemy.sql import sqltypes
 
 from portal.core.db import UTCDateTime, db, rows_changed
@@ -205,11 +205,14 @@ def plant(candidate_id: int, number: int) -> dict[str, str | date]:
 
 
 def _of(table: Table, candidate_id: int) -> Any:
-    """The condition that a row is about a candidate, over as many tables as lie between."""
+    """The condition that a row is about a candidate, over as many tables as lie between, by whichever way."""
     if "candidate_id" in table.c:
         return table.c.candidate_id == candidate_id
+    ways = []
     for key in table.foreign_keys:
         between = key.column.table
         if between in tables_about_candidates() and between.name != "candidates":
-            return key.parent.in_(select(between.c.id).where(_of(between, candidate_id)))
-    raise LookupError(f"{table.name} does not lead to a candidate")
+            ways.append(key.parent.in_(select(between.c.id).where(_of(between, candidate_id))))
+    if not ways:
+        raise LookupError(f"{table.name} does not lead to a candidate")
+    return or_(*ways)
