@@ -224,7 +224,7 @@ def _connect() -> None:
 
     own_reference.provide(lists.own_entries)
     subjects.provide(asked_below)
-    guarding.provide(textguard.read_need)
+    guarding.provide(textguard.read_of_employer)
     candidate_rules.ask_before_exit(asked_of_placements.still_running)
 
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)

@@ -36,7 +36,7 @@ _GRADES = (
 
 _FINNISH = (
     "n|t|a|ä|ta|tä|tta|ttä|na|nä|ksi|kse|ssa|ssä|sta|stä|lla|llä|lta|ltä|lle|tta|ttä|ne|ineen|"
-    "an|en|in|on|un|yn|än|ön|ån|han|hen|hin|hon|hun|hyn|hän|hön|hån|seen|siin|"
+    "an|en|in|on|un|yn|än|ön|ån|han|hen|hin|hon|hun|hyn|hän|hön|hån|seen|siin|isiin|"
     "ja|jä|ia|iä|ita|itä|ien|iden|itten|jen|ihin|issa|issä|ista|istä|illa|illä|ilta|iltä|ille|iksi|ina|inä"
 )
 _OWNER = "ni|si|nsa|nsä|mme|nne|an|än"
@@ -77,6 +77,7 @@ def _stems_on_i(name: str) -> set[str]:
         stems |= {name[:-2] + "de", name[:-2] + "te", name[:-2] + "t"}
     if len(name) > 4:  # Meri: merta; Saari: saarta
         stems.add(name[:-1] + "t")
+        stems |= {one + "i" for one in _weakened(name[:-1] + "e")}  # Matti: Mateilla; Heikki: Heikeille
     return stems
 
 
@@ -86,14 +87,18 @@ def _stems_on_vowel(name: str) -> set[str]:
     if last == "e":
         return {name + "e", *stems, *(one + "e" for one in stems)}
     if last in "aä" and len(name) > 3:  # Virtoja, Annoille, Koskeloita
-        stems |= {name[:-1] + "o", name[:-1] + ("ö" if last == "ä" else "o"), name[:-1]}
+        round_ = name[:-1] + ("ö" if last == "ä" else "o")
+        stems |= {name[:-1] + "o", round_, name[:-1], *_weakened(round_)}  # Ranta: Rannoille; Tikka: Tikoista
+        stems |= {one[:-1] for one in _weakened(name)}  # Hukka: Hukilla
     return stems
 
 
 def _stems_on_s(name: str) -> set[str]:
     body = name[:-1]
     stems = {body + "kse", body + "kses", body + "ks", body + body[-1]}
-    stems |= {one + one[-1] for one in _weakened(body)}
+    stems.add(body + "ste")  # Markus: Markusten; Kangas: Kangasten
+    for one in _weakened(body):  # Kangas: Kankaan, Kankaita, Kankaisiin
+        stems |= {one, one + one[-1]}
     if body[-1] in "uy" and body[-2:-1] in tuple(_VOWELS):  # terveys: terveyden, terveyttä
         stems |= {body + "de", body + "te", body + "t"}
     return stems
@@ -105,6 +110,8 @@ def _stems_on_consonant(name: str) -> set[str]:
         stems |= _stems_on_s(name)
     if name.endswith(("nut", "nyt")):  # masentunut: masentuneena
         stems |= {name[:-2] + "ee", name[:-2] + "e"}
+    if name[-1] in "sš" and len(name) > 5:  # Mihails: Mihailille, as names of Latvia lose their ending
+        stems |= {name[:-1], name[:-1] + "i"}
     if name[-1] in "nrl" and len(name) > 3:  # Manner: Mantereen, Sisar: Sisaren
         stems.add(name + "e")
     return stems
@@ -113,7 +120,8 @@ def _stems_on_consonant(name: str) -> set[str]:
 def _finnish_stems(name: str) -> set[str]:
     """The stems that endings follow, the name itself among them."""
     if name.endswith("nen"):
-        return {name, name + "i", name + "e", name[:-3] + "se", name[:-3] + "s"}
+        # Virtanen: Virtasen, Virtasille, Virtasiin, Virtasten
+        return {name, name + "i", name + "e", *(name[:-3] + end for end in ("se", "s", "si", "ste"))}
     if name[-1] == "i":
         return {name, *_stems_on_i(name)}
     return {name, *(_stems_on_vowel(name) if name[-1] in _VOWELS else _stems_on_consonant(name))}
@@ -128,6 +136,8 @@ def finnish_forms(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
     swedish = f"{re.escape(name)}(?:s|es|ar|arna|arnas|are|skan|skans)?"
+    if name.endswith("son"):  # Eriksson: Erikssöner
+        swedish += f"|{re.escape(name[:-2])}öner(?:s|na|nas)?"
     if name[-1] in "sxz":
         swedish += f"|{re.escape(name)}['’]"
     apart = f"{re.escape(name)}[:'’](?:s|{_FINNISH})"  # Bo:s, Mac'in

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -102,21 +103,27 @@ def message_about(held: Held) -> str:
     return str(_("Look at these words, and tick that you have: %(words)s", words=words))
 
 
-Reader = Callable[[Actor, Mapping[str, str]], Found]
+class Reader(Protocol):
+    """Reads what somebody of the team wrote about an employer, by field; ``of_firm``: names and streets of firms."""
+
+    def __call__(self, actor: Actor, texts: Mapping[str, str], *, of_firm: bool) -> Found: ...
+
+
 _readers: list[Reader] = []
 
 
 def provide(reader: Reader) -> None:
-    """Have texts that are about nobody in particular read by ``reader(actor, texts by field)``; twice is once."""
+    """Have texts that are about nobody in particular read by ``reader``; twice is once."""
     if reader not in _readers:
         _readers.append(reader)
 
 
-def refuse_of(actor: Actor, texts: Mapping[str, str], words_read: str = "") -> None:
+def refuse_of(actor: Actor, texts: Mapping[str, str], words_read: str = "", *, of_firm: bool = False) -> None:
     """Have every provided reader read what somebody of the team wrote for employers. Others' texts pass.
 
+    :param of_firm: whether the texts are names and streets of firms and workplaces, not what is looked for.
     :raises HeldBack: when one of them holds a text back.
     """
     if actor.is_staff:
         for reader in _readers:
-            refuse(reader(actor, texts), words_read)
+            refuse(reader(actor, texts, of_firm=of_firm), words_read)

@@ -14,6 +14,7 @@ from wtforms.validators import Optional as MayBeEmpty
 
 from portal.accounts.forms import NAME_CHARACTERS, email_field, language_field, new_password_field, phone_field
 from portal.core.forms import LINE, TEXT, PortalForm, at_most, choices, required, text_in
+from portal.core.guarded_forms import GuardedForm
 from portal.core.i18n import language
 from portal.core.reference import label, municipalities, region, sub_region
 from portal.employers import rules
@@ -88,7 +89,7 @@ class AcceptForm(JoinForm):
     password = new_password_field(_l("Password"))
 
 
-class EmployerForm(PortalForm):
+class EmployerForm(GuardedForm):
     """An organisation's facts."""
 
     name = StringField(_l("Organisation"), validators=[required(), at_most(LINE)])
@@ -103,7 +104,7 @@ class StaffEmployerForm(EmployerForm):
     business_id = business_id_field()
 
 
-class WorkplaceForm(PortalForm):
+class WorkplaceForm(GuardedForm):
     """A site."""
 
     name = StringField(_l("Name of the workplace"), validators=[required(), at_most(120)])

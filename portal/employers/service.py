@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from portal.accounts import queries as accounts
 from portal.accounts import service as account_service
 from portal.accounts.models import Purpose, SignedLink, User
 from portal.audit.service import record
-from portal.core import clock
+from portal.core import clock, guarding
 from portal.core.actors import Actor, Role
 from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, LinkDead, Overtaken, Refused
@@ -131,14 +132,23 @@ def suspend(actor: Actor, employer: Employer) -> None:
 
 
 def create(
-    actor: Actor, *, name: str, business_id: str, sector: str, municipality: str, language: Language
+    actor: Actor,
+    *,
+    name: str,
+    business_id: str,
+    sector: str,
+    municipality: str,
+    language: Language,
+    words_read: str = "",
 ) -> Employer:
     """Keep an employer that somebody of the team has met. A coach who does looks after it.
 
     :param business_id: may be empty: a farm, a household, a firm being founded.
-    :raises Invalid: at ``business_id``.
+    :param words_read: tokens of the doubtful words in the texts that somebody of the team has looked at.
+    :raises Invalid: at ``business_id``; as ``HeldBack`` for words that employers may not read.
     """
     _staff_only(actor)
+    guarding.refuse_of(actor, {"name": name, "sector": sector}, words_read, of_firm=True)
     business_id = business_id_of("business_id", business_id) if business_id else ""
     known = queries.by_business_id(business_id) if business_id else None
     if known is not None:
@@ -167,13 +177,16 @@ def edit(
     municipality: str,
     language: Language,
     business_id: str = "",
+    words_read: str = "",
 ) -> None:
     """Change an organisation's facts. A Business ID can be added by the team, never changed.
 
-    :raises Invalid: at ``business_id``.
+    :param words_read: as for ``create``; only texts that are changed are read.
+    :raises Invalid: as ``create``.
     """
     if not rules.may_edit(actor, employer):
         raise Refused(_("This step is somebody else's to take."))
+    _read_changed(actor, employer, {"name": name, "sector": sector}, words_read)
     if business_id and employer.business_id is None and actor.is_staff:
         added = business_id_of("business_id", business_id)
         if queries.by_business_id(added) is not None:
@@ -184,10 +197,18 @@ def edit(
     record(actor, "employers.edit", "employer", employer.id)
 
 
-def add_workplace(actor: Actor, employer: Employer, *, name: str, street: str, municipality: str) -> Workplace:
-    """A site of the employer."""
+def _read_changed(actor: Actor, kept: Employer | Workplace, texts: Mapping[str, str], words_read: str) -> None:
+    changed = {field: text for field, text in texts.items() if text != getattr(kept, field)}
+    guarding.refuse_of(actor, changed, words_read, of_firm=True)
+
+
+def add_workplace(
+    actor: Actor, employer: Employer, *, name: str, street: str, municipality: str, words_read: str = ""
+) -> Workplace:
+    """A site of the employer. :raises Invalid: as ``create``, for words of the team's that employers may not read."""
     if not rules.may_edit(actor, employer):
         raise Refused(_("This step is somebody else's to take."))
+    guarding.refuse_of(actor, {"name": name, "street": street}, words_read, of_firm=True)
     workplace = Workplace(employer_id=employer.id, name=name, street=street, municipality=municipality)
     db.session.add(workplace)
     db.session.flush()
@@ -195,10 +216,13 @@ def add_workplace(actor: Actor, employer: Employer, *, name: str, street: str, m
     return workplace
 
 
-def edit_workplace(actor: Actor, workplace: Workplace, *, name: str, street: str, municipality: str) -> None:
-    """Change a site; ``workplace.employer`` is loaded. The needs that are there move with it."""
+def edit_workplace(
+    actor: Actor, workplace: Workplace, *, name: str, street: str, municipality: str, words_read: str = ""
+) -> None:
+    """Change a site; ``workplace.employer`` is loaded. The needs that are there move with it. Raises as ``edit``."""
     if not rules.may_edit(actor, workplace.employer):
         raise Refused(_("This step is somebody else's to take."))
+    _read_changed(actor, workplace, {"name": name, "street": street}, words_read)
     moved = (workplace.street, workplace.municipality) != (street, municipality)
     workplace.name, workplace.street, workplace.municipality = name, street, municipality
     db.session.flush()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from portal.candidates import textguard
 from portal.candidates.textguard import Passes
 from portal.core.db import db
@@ -33,6 +35,17 @@ def test_of_the_own_details_street_and_birthday_stand_out(team: Team) -> None:
         textguard.Finding.OWN_DETAIL,
         textguard.Finding.OWN_DETAIL,
     ]
+
+
+@pytest.mark.parametrize("text", ["Jokitie 5 A 2", "Mötet är på Jokitie, 5", "Jokitiellä 5 klo 9"])
+def test_the_own_street_with_its_number_stands_out_however_short(team: Team, text: str) -> None:
+    team.identity.street = "Jokitie 5 A 2"
+    db.session.flush()
+    at_a_meeting = Passes(ignores=frozenset({textguard.Finding.ADDRESS}))
+    read = textguard.remarks(text, team.candidate.id, at_a_meeting)
+    assert [(one.finding, one.blocks) for one in read] == [(textguard.Finding.OWN_DETAIL, True)]
+    other = text.replace("5", "55")
+    assert textguard.remarks(other, team.candidate.id, at_a_meeting) == []
 
 
 def test_the_surname_in_the_employers_name_asks(team: Team) -> None:

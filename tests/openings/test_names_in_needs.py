@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
+from portal.candidates import textguard
+from portal.core.app import Portal
 from portal.core.db import db
+from portal.employers.queries import actor_of
 from portal.openings.models import Opening
 from tests.factories import accounts, candidates, employers
 from tests.openings.kit import without
@@ -28,7 +31,12 @@ def _count() -> int:
         ("Samma arbete som Huuskola gör nu.", 422),
         ("Passar för Pihla Huuskolan lähtöön.", 422),
         ("Personbeteckning 131052-9085.", 422),
-        ("Städning på sjukhusets psykiatriska avdelning, ring 050 123 4567.", 302),
+        ("Städning på sjukhusets psykiatriska avdelning.", 302),
+        ("Närvårdare till ett äldreboende; sköter insulin och medicinering vid demens.", 302),
+        ("Ring butiken, 050 123 4567.", 422),  # asks, for it may be the shop's
+        ("Passar för den som har haft depression.", 422),
+        ("Passar för var klient som bor på Storgatan 5.", 422),
+        ("Till ett äldreboende. Vår klient har depression och börjar lugnt.", 422),
     ],
 )
 def test_a_coach_names_nobody_of_the_caseload(client_for: Signed, tasks: str, status: int) -> None:
@@ -39,6 +47,19 @@ def test_a_coach_names_nobody_of_the_caseload(client_for: Signed, tasks: str, st
     answer = client_for(coach).post(f"/openings/new?employer={employer.public_id}", data=without(tasks=tasks))
     assert answer.status_code == status
     assert _count() == (status == 302)
+
+
+def test_what_may_be_the_jobs_asks_and_what_is_a_clients_blocks(app: Portal) -> None:
+    coach = accounts.coach()
+    db.session.flush()
+    texts = {"tasks": "Ring butiken, 050 123 4567.", "title": "Var klient bor på Storgatan 5."}
+    found = textguard.read_of_employer(actor_of(coach), texts)
+    assert {
+        field: {one.blocks for one in remarks if one.words != "klient"} for field, (_text, remarks) in found.items()
+    } == {
+        "tasks": {False},
+        "title": {True},
+    }
 
 
 def test_an_employer_may_name_anybody(client_for: Signed) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from portal.candidates.textguard import names, numbers, people, places, wordlist
 from portal.candidates.textguard.health import health
+from portal.candidates.textguard.of_employers import as_of_employer
 from portal.candidates.textguard.passes import NOTHING, Passes, let_pass
 from portal.candidates.textguard.people import People
 from portal.candidates.textguard.plain import plain
@@ -21,9 +22,6 @@ from portal.candidates.textguard.remark import Finding, without_overlaps
 from portal.candidates.textguard.wordlist import WordList
 from portal.core.actors import Actor
 from portal.core.guarding import Found, Remark, held_back, token
-
-# In a need that the team writes for an employer only people are at risk: the job's words are its own.
-_NOT_IN_NEEDS = frozenset(Finding) - {Finding.OTHER_NAME, Finding.IDENTITY_CODE, Finding.DIAGNOSIS_CODE}
 
 
 def remarks(text: str, candidate_id: int | None, passes: Passes = NOTHING) -> list[Remark]:
@@ -73,11 +71,16 @@ def flagged(content: Mapping[str, Any], candidate_id: int, words_read: str) -> l
     ]
 
 
-def read_need(actor: Actor, texts: Mapping[str, str]) -> Found:
-    """What somebody of the team wrote into an employer's need: nobody of the caseload is named there."""
-    known, words = people.of_team(actor), wordlist.present()
-    passes = Passes(ignores=_NOT_IN_NEEDS)
-    return {field: (text, remarks_about(text, known, passes, words)) for field, text in texts.items()}
+def read_of_employer(actor: Actor, texts: Mapping[str, str], *, of_firm: bool = False) -> Found:
+    """What somebody of the team wrote about an employer: a need, a firm's name. Nobody of the caseload is named there.
+
+    :param of_firm: for the names and streets of firms and workplaces, where a surname asks.
+    """
+    known, words, whole = people.of_team(actor), wordlist.present(), "\n".join(texts.values())
+    return {
+        field: (text, list(as_of_employer(text, remarks_about(text, known, NOTHING, words), whole, of_firm=of_firm)))
+        for field, text in texts.items()
+    }
 
 
 def remarks_about(text: str, people: People, passes: Passes = NOTHING, words: WordList | None = None) -> list[Remark]:
@@ -118,7 +121,7 @@ __all__ = [
     "Remark",
     "blocking",
     "flagged",
-    "read_need",
+    "read_of_employer",
     "read_profile",
     "remarks",
     "remarks_about",

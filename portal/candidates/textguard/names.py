@@ -33,6 +33,7 @@ class Word:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[:'’][^\W\d_]+|(?<=[sxzSXZ])['’])?")
+_LETTER_BY_LETTER = re.compile(r"(?<!\w)(?:[^\W\d_][ .-]{1,2}){2,}[^\W\d_](?!\w)")  # V I R T A N E N
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n•*–-])\s*[\"”'(]*$")
 
 
@@ -76,6 +77,9 @@ def own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
         inflected = word.text.casefold().removesuffix("s") not in forms and word.text.casefold() not in forms
         doubtful = all(one in _ordinary_names() for one in forms) and (not word.capital or (word.opens and inflected))
         yield remark(text, word.start, word.end, Finding.OWN_NAME, blocks=not doubtful)
+    for match in _LETTER_BY_LETTER.finditer(text) if names else ():
+        if any(is_form_of(re.sub(r"\W", "", match.group()), one) for one in names):
+            yield remark(text, match.start(), match.end(), Finding.OWN_NAME)
 
 
 def other_names(text: str, people: People) -> Iterator[Remark]:

@@ -44,6 +44,7 @@ _NO_STREET = re.compile(
     r"^(?:tie|tien|tiellä|tielle|tieltä|torget|tori|road|street|lane|kaari|katu|väg|vägen|gata|ringen|rinne)\s", re.I
 )
 _POSTAL = re.compile(r"(?<!\d)(\d{5})\s+([^\W\d_]+)")
+_FEWEST_LETTERS = 8  # of a street's name that is taken for the street without its number
 _NEAR = ("66", "67", "68", "69")  # postal codes around Karleby, where villages have their own
 
 
@@ -99,8 +100,16 @@ def addresses(text: str) -> Iterator[Remark]:
 
 
 def own_street(text: str, street: str) -> Iterator[Remark]:
-    """The candidate's own street without its number, "on Hamnvägen"; a name of one word, long enough to be no other."""
-    names = [name for name in re.findall(r"[^\W\d_]+", street) if len(name) > 7]
+    """The candidate's own street: with its number however short the name is, without one when it is no other word.
+
+    Found also where addresses are written, such as a meeting's place: nobody meets an employer at home.
+    """
+    names = re.findall(r"[^\W\d_]{2,}", street)
+    number = re.search(r"\d+", street)
+    behind = re.compile(rf"\W{{1,3}}0*{number.group()}(?!\d)") if number else None
     for word in words(text) if names else ():
-        if word.capital and any(is_form_of(word.text, name) for name in names):
+        of = [name for name in names if is_form_of(word.text, name)]
+        if behind and of and (at_number := behind.match(text, word.end)):
+            yield remark(text, word.start, at_number.end(), Finding.OWN_DETAIL)
+        elif word.capital and any(len(name) >= _FEWEST_LETTERS for name in of):
             yield remark(text, word.start, word.end, Finding.OWN_DETAIL)

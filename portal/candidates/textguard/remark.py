@@ -48,6 +48,7 @@ _WHY: dict[Finding, LazyString] = {
 _WHY_DOUBTFUL: dict[Finding, LazyString] = {
     Finding.OWN_NAME: _l("This may be the candidate's own name. Leave it if you mean the word."),
     Finding.OTHER_NAME: _l("This may be the name of a person. Leave it if you mean the word, or somebody at the job."),
+    Finding.DIAGNOSIS_CODE: _l("This may be the code of a diagnosis. Leave it if it is none."),
     Finding.MAIL: _l("This may be a mail address. Leave it if it is none."),
     Finding.HEALTH: _l("This may speak of health or care. Leave it if it belongs to the job."),
 }

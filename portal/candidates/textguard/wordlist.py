@@ -51,12 +51,13 @@ class WordList:
     def __init__(self, entries: list[tuple[str, Language, WordKind | None]]) -> None:
         self._by_start: dict[str, list[_Entry]] = defaultdict(list)
         self._anywhere: list[_Entry] = []  # those that begin with a star
-        self._several: list[_Entry] = []  # those of several words
+        self._several: dict[str, list[_Entry]] = defaultdict(list)  # those of several words, by the first one's start
         for word, language, kind in dict.fromkeys(entries):
             stem = word.replace("*", "").casefold()
             source = pattern(word, language)
             if " " in word:
-                self._several.append(_Entry(stem, kind, re.compile(rf"(?<!\w)(?:{source})(?!\w)")))
+                entry = _Entry(stem, kind, re.compile(rf"(?<!\w)(?:{source})(?!\w)"))
+                self._several["" if word.startswith("*") else stem[:_KEY]].append(entry)
             elif word.startswith("*"):
                 self._anywhere.append(_Entry(stem, kind, re.compile(source)))
             else:
@@ -72,9 +73,10 @@ class WordList:
             for match in shape.finditer(low):
                 for entry in self._matching(match.group()):
                     yield Hit(match.start(), match.end(), entry.stem, entry.kind)
-        for entry in self._several:
-            for match in entry.regex.finditer(low):
-                yield Hit(match.start(), match.end(), entry.stem, entry.kind)
+        for key in {"", *(match.group()[:_KEY] for match in _TOKEN.finditer(low))}:
+            for entry in self._several.get(key, ()):
+                for match in entry.regex.finditer(low):
+                    yield Hit(match.start(), match.end(), entry.stem, entry.kind)
 
     def _matching(self, word: str) -> Iterator[_Entry]:
         for entry in self._by_start.get(word[:_KEY], ()):

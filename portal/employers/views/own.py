@@ -54,6 +54,7 @@ def edit_own() -> ResponseReturnValue:
                 sector=text_in(form.sector),
                 municipality=text_in(form.municipality),
                 language=Language(text_in(form.language)),
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("The organisation's facts are saved."), "success")
@@ -79,6 +80,7 @@ def add_workplace(public_id: str) -> ResponseReturnValue:
                 name=text_in(form.name),
                 street=text_in(form.street),
                 municipality=text_in(form.municipality),
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("The workplace is added."), "success")
@@ -106,6 +108,7 @@ def edit_workplace(public_id: str) -> ResponseReturnValue:
                 name=text_in(form.name),
                 street=text_in(form.street),
                 municipality=text_in(form.municipality),
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("The workplace is saved."), "success")

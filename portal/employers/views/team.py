@@ -206,6 +206,7 @@ def create() -> ResponseReturnValue:
                 sector=text_in(form.sector),
                 municipality=text_in(form.municipality),
                 language=Language(text_in(form.language)),
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("%(name)s is here now. Nobody there has been mailed.", name=employer.name), "success")
@@ -240,6 +241,7 @@ def edit(public_id: str) -> ResponseReturnValue:
                 sector=text_in(form.sector),
                 municipality=text_in(form.municipality),
                 language=Language(text_in(form.language)),
+                words_read=form.read,
             )
         if form.is_clean:
             flash(_("The employer's facts are saved."), "success")

@@ -1,11 +1,16 @@
 """Texts to measure the guard with: written as job coaches of a bilingual coast write, about people who do not exist.
 
 ``exact`` and ``inflected`` hold seeds in double brackets; ``clean`` hold none. Each kind has a file a language;
-``second_`` and ``third_`` files were written later than the guard. Each set was measured once before anything was
-mended by it: of the first 92.6 % of the exact and 90.9 % of the inflected seeds were found, of the second
-87.7 % and 88.9 %, of the third 79.3 % and 94.1 %; 2.3 %, 4.5 % and none of the clean texts were held
+``second_``, ``third_`` and ``fourth_`` files were written later than the guard. Each set was measured once before
+anything was mended by it: of the first 92.6 % of the exact and 90.9 % of the inflected seeds were found, of the
+second 87.7 % and 88.9 %, of the third 79.3 % and 94.1 %; 2.3 %, 4.5 % and none of the clean texts were held
 back. What was missed were mostly words of health that no list held yet, so new words are what the lists
 need, and what the administrator can add.
+
+The fourth is the fresh part: written as hard as its writer could, before the lists and the forms of names were
+broadened; 36 of its 99 exact and 44 of its 58 inflected seeds were found then, 97 and 57 after, and 2 of its 60 clean
+texts were held back both times. What was missed is marked to ask, which it does. The same hand wrote these texts and
+the words, so what strangers write is found less often than the second figure says.
 """
 
 from __future__ import annotations
