@@ -155,12 +155,9 @@ def _never_give_an_id_twice(table: Table, _metadata: MetaData) -> None:
         table.kwargs["sqlite_autoincrement"] = True
 
 
-def rows_changed(statement: UpdateBase, values: dict[str, Any] | None = None) -> int:
-    """Run an UPDATE or a DELETE and say how many rows it reached: 0 tells a compare-and-set that it was too late.
-
-    :param values: of its bound parameters, where it has any.
-    """
-    result = db.session.execute(statement, values)
+def rows_changed(statement: UpdateBase) -> int:
+    """Run an UPDATE or a DELETE and say how many rows it reached: 0 tells a compare-and-set that it was too late."""
+    result = db.session.execute(statement)
     if not isinstance(result, CursorResult):
         raise TypeError("only a statement that changes rows has a count of them")
     return result.rowcount

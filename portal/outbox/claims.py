@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import DateTime, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
@@ -29,15 +29,17 @@ _MARK = (
     .where(_ROWS.c.id == bindparam("held_id"))
     .values(state=SendState.SENT, sent_at=bindparam("now"), leased_until=None, next_try_at=None, error=None)
 )
-_BEGIN = (
-    update(_ROWS)
-    .where(
-        _ROWS.c.id == bindparam("held_id"),
-        _ROWS.c.state == SendState.SENDING,
-        _ROWS.c.leased_until == bindparam("held_until"),
-    )
-    .values(attempts=bindparam("tries"), leased_until=bindparam("until"))
+_TRY = update(_ROWS).where(
+    _ROWS.c.id == bindparam("held_id"),
+    _ROWS.c.state == SendState.SENDING,
+    _ROWS.c.leased_until == bindparam("held_until"),
 )
+_UNTIL = _ROWS.c.leased_until
+_BEGIN = _TRY.values(attempts=bindparam("tries"), leased_until=bindparam("until")).returning(_UNTIL)
+# its own clock, read on the way: see _lease_clock
+_BEGIN_ON_POSTGRES = _TRY.values(
+    attempts=bindparam("tries"), leased_until=func.clock_timestamp(type_=DateTime(timezone=True)) + LEASE
+).returning(_UNTIL)
 
 
 @dataclass
@@ -101,10 +103,12 @@ class _Begun:
 def _begin(held: Claim) -> _Begun:
     """Count a try and extend the lease, without committing."""
     started = time.monotonic()
-    until = _lease_clock() + LEASE
-    now_as = {"held_id": held.id, "held_until": held.leased_until, "tries": held.attempts + 1, "until": until}
-    ours = rows_changed(_BEGIN, now_as) == 1
-    return _Begun(held, ours, until, started + LEASE.total_seconds())
+    is_postgres = db.session.get_bind().dialect.name == "postgresql"
+    values = {"held_id": held.id, "held_until": held.leased_until, "tries": held.attempts + 1}
+    if not is_postgres:
+        values["until"] = clock.now() + LEASE
+    until = db.session.scalar(_BEGIN_ON_POSTGRES if is_postgres else _BEGIN, values)
+    return _Begun(held, until is not None, until or held.leased_until, started + LEASE.total_seconds())
 
 
 def read(held: Claim) -> Notification | None:
