@@ -45,7 +45,9 @@ def _reader(employer: str) -> str:
 
 def _what(kind: str, trouble: str) -> str:
     name = str(KIND_NAMES.get(kind, kind))
-    return f"{name}. {TROUBLE_NAMES[Trouble(trouble)]}" if trouble else name
+    if not name.endswith("?"):
+        name += "."
+    return f"{name} {TROUBLE_NAMES[Trouble(trouble)]}" if trouble else name
 
 
 def _still_undelivered(notification: Notification) -> bool:

@@ -30,7 +30,6 @@ class Line:
     to: str
     words: str
     tone: str
-    at: datetime
 
 
 def on_proposal(proposal: Proposal, actor: Actor) -> Panel | None:
@@ -55,34 +54,29 @@ def _panel(actor: Actor, kind_of_thing: str, thing_id: int) -> Panel | None:
 def _line(one: Told) -> Line:
     row = one.mail
     return Line(
-        what=str(KIND_NAMES.get(row.kind, row.kind)),
+        what=_name_of(row),
         to=one.reader if one.reader is not None else _("the candidate"),
         words=words_of(row),
         tone=TONES.get(row.state, "waits"),
-        at=row.sent_at or row.due_at,
     )
 
 
+def _name_of(row: Notification) -> str:
+    return str(KIND_NAMES.get(row.kind, row.kind))
+
+
 def words_of(row: Notification) -> str:
-    """Where a mail stands, in a sentence."""
+    """Where a mail stands, in a sentence; of one that was not delivered, why: empty when nobody knows."""
+    if row.state is SendState.FAILED:
+        word = (row.error or "").partition(" ")[0]
+        return str(TROUBLE_NAMES[Trouble(word)]) if word in set(Trouble) else ""
     if row.state is SendState.SENT and row.sent_at is not None:
         return _("Mailed %(when)s, delivered to the server.", when=moment(row.sent_at))
-    if row.state is SendState.FAILED:
-        return _("Not delivered: %(why)s", why=why_of(row)) if why_of(row) else _("Not delivered.")
     if row.state is SendState.CANCELLED:
         return _("Not sent: it was not needed any more.")
     if row.next_try_at is not None:
         return _("Waits for another try, %(when)s.", when=moment(row.next_try_at))
     return _("Waits.")
-
-
-def why_of(row: Notification) -> str:
-    """Why a mail did not arrive, as a sentence; empty when nobody knows."""
-    word = (row.error or "").partition(" ")[0]
-    if word not in set(Trouble):
-        return ""
-    text = str(TROUBLE_NAMES[Trouble(word)])
-    return text[:1].lower() + text[1:]
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,8 @@ class ReaderPart:
 
     name: str
     first: Undelivered
-    lines: list[Line]
+    mails: list[tuple[str, datetime]]
+    why: list[str]
 
 
 def on_first_page(_nothing: None, actor: Actor) -> Panel | None:
@@ -106,20 +101,17 @@ def on_first_page(_nothing: None, actor: Actor) -> Panel | None:
         mails = list(group)
         first = mails[0]
         name = names.get(first.mail.candidate_id or 0, "") if first.candidate is not None else first.person
-        parts.append(ReaderPart(name, first, [_undelivered_line(one) for one in mails]))
+        parts.append(
+            ReaderPart(
+                name=name,
+                first=first,
+                mails=[(_name_of(one.mail), one.mail.due_at) for one in mails],
+                why=[words for words in dict.fromkeys(words_of(one.mail) for one in mails) if words],
+            )
+        )
     return Panel("delivery/_undelivered.html", {"readers": parts, "count": len(found)})
 
 
 def _names(actor: Actor, found: list[Undelivered]) -> dict[int, str]:
     ids = [one.mail.candidate_id for one in found if one.mail.candidate_id is not None]
     return candidates.names(actor, ids, "desk.coach") if ids else {}
-
-
-def _undelivered_line(one: Undelivered) -> Line:
-    return Line(
-        what=str(KIND_NAMES.get(one.mail.kind, one.mail.kind)),
-        to="",
-        words=words_of(one.mail),
-        tone="danger",
-        at=one.mail.due_at,
-    )
