@@ -92,7 +92,7 @@ PIECES = [
 ]
 NASTY = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), min_size=1, max_size=8).map("".join)
 SORTS = [example for examples in EXAMPLES.values() for example in examples]
-STRUCTURE = re.compile(r"\d{4}-\d\d-\d\d|/|[0-9a-z_.]+$")  # days, paths, ids and members of enums: none is typed
+STRUCTURE = re.compile(r"\d{4}-\d\d-\d\d|[/?]|[0-9a-z_.]+$")  # days, paths, ids and members of enums: none is typed
 
 
 def with_typed(value: Any, words: str) -> Any:
