@@ -75,10 +75,10 @@ class WorkerProcess:
         """Send a signal; it may have ended already, but its number is kept until it was waited for."""
         os.kill(self.id, number)
 
-    def wait(self) -> int:
-        """Wait for its end. One that hangs is ended, which its status tells."""
+    def wait(self, patience: float = PATIENCE) -> int:
+        """Wait for its end. One that hangs is ended after these seconds, which its status tells."""
         if self.status is None:
-            watchdog = threading.Timer(PATIENCE, os.kill, (self.id, signal.SIGABRT))
+            watchdog = threading.Timer(patience, os.kill, (self.id, signal.SIGABRT))
             watchdog.start()
             self.status = self.forge.ask(f"wait {self.id}")
             watchdog.cancel()
@@ -156,7 +156,8 @@ class Installation:
     def finish(self) -> None:
         """Let workers send what is left."""
         self.lapse_leases()
-        assert self.worker("--once").wait() == 0
+        status = self.worker("--once").wait(10 * PATIENCE)  # many kills leave many mails
+        assert status == 0
 
     def assert_ledger(self, server: MailServer, kills: int) -> int:
         """Nothing lost, nothing invented, at most one double a kill under the same Message-ID; returns the doubles."""
