@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,6 +70,9 @@ class Config:
     mail_tls: bool = False
     mail_sender: str = "no-reply@rekrybron.example"
     mail_timeout_seconds: int = 20
+    mail_from_hour: int = 7  # mail that can wait leaves from this hour in Helsinki …
+    mail_until_hour: int = 19  # … until before this one; 0 and 24: at all hours
+    mail_digest_at: time = time(7, 30)  # when one mail a day is made for those who chose it, in Helsinki
     max_content_bytes: int = 1_000_000
     throttles: bool = True
     rare_below: int = 5  # a value that fewer people on the books share is shown coarser
@@ -113,6 +117,10 @@ class Config:
             mail_password=env.get("MAIL_PASSWORD") or None,
             mail_tls=env.get("MAIL_USE_TLS", "") == "1",
             rare_below=_count(env, "RARE_BELOW", 5, 3, 50),
+            # who tries the demonstration in the evening wants to see its mails
+            mail_from_hour=_hour(env, "MAIL_FROM_HOUR", 0 if demo else 7),
+            mail_until_hour=_hour(env, "MAIL_UNTIL_HOUR", 24 if demo else 19),
+            mail_digest_at=_time_of_day(env, "MAIL_DIGEST_AT", time(7, 30)),
             mail_sender=env.get("MAIL_SENDER") or ("no-reply@rekrybron.example" if demo else ""),
         )
         config.refuse_unsafe()
@@ -145,6 +153,8 @@ class Config:
             raise BadConfig("PORTAL_BASE_URL must start with https:// unless the portal runs on this machine alone.")
         if not self.mail_sender:
             raise BadConfig("Set MAIL_SENDER to the address that the portal's mails come from.")
+        if not 0 <= self.mail_from_hour < self.mail_until_hour <= 24:
+            raise BadConfig("MAIL_FROM_HOUR must be an earlier hour of the day than MAIL_UNTIL_HOUR.")
         if self.erased_list_key and len(self.erased_list_key) < 32:
             raise BadConfig("ERASED_LIST_KEY must be the SECRET_KEY that the list of erased people began with.")
         self.periods.refuse_nonsense()
@@ -223,6 +233,21 @@ def _days(env: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 36_525:
         raise BadConfig(f"{name} must be a number of days between 1 and 36525, not “{text}”.")
     return int(text)
+
+
+def _hour(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()) or int(text) > 24:
+        raise BadConfig(f"{name} must be a full hour of the day from 0 to 24, not “{text}”.")
+    return int(text)
+
+
+def _time_of_day(env: Mapping[str, str], name: str, default: time) -> time:
+    text = env.get(name, "")
+    try:
+        return time.fromisoformat(text).replace(second=0, tzinfo=None) if text else default
+    except ValueError:
+        raise BadConfig(f"{name} must be a time of day such as 07:30, not “{text}”.") from None
 
 
 def _proxies(env: Mapping[str, str], default: int) -> int:

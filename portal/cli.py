@@ -16,7 +16,7 @@ from portal.core.rotation import encryption
 from portal.core.states import StateTable
 from portal.employers.states import VERIFICATIONS
 from portal.openings.states import OPENINGS
-from portal.outbox.cli import worker
+from portal.outbox.cli import mails, worker
 from portal.placements.states import CONTACTS, PLACEMENTS, PULSES, REQUESTS
 from portal.privacy.cli import privacy
 from portal.proposals.states import PROPOSALS
@@ -40,6 +40,7 @@ def init_app(app: Portal) -> None:
     """Add every command; the demonstration's only where it runs."""
     app.cli.add_command(first_admin)
     app.cli.add_command(worker)
+    app.cli.add_command(mails)
     app.cli.add_command(audit)
     app.cli.add_command(privacy)
     app.cli.add_command(states)

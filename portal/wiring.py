@@ -20,6 +20,7 @@ from portal import cli
 from portal.accounts import events as account_events
 from portal.accounts import mail_examples as accounts_examples
 from portal.accounts import queries as accounts
+from portal.accounts.choice_views import bp as mail_choices_bp
 from portal.accounts.link_views import bp as sign_in_links_bp
 from portal.accounts.views import bp as accounts_bp
 from portal.audit import jobs as audit_jobs
@@ -49,6 +50,8 @@ from portal.delivery import jobs as delivery_jobs
 from portal.delivery import mail_examples as delivery_examples
 from portal.delivery import panels as delivery_panels
 from portal.delivery.views import bp as delivery_bp
+from portal.desk import mail_examples as desk_examples
+from portal.desk import monday
 from portal.desk.views import bp as desk_bp
 from portal.employers import events as employer_events
 from portal.employers import handover as employer_handover
@@ -65,7 +68,8 @@ from portal.openings import jobs as opening_jobs
 from portal.openings import mail_examples as openings_examples
 from portal.openings import service as openings
 from portal.openings.views import bp as openings_bp
-from portal.outbox import jobs, recipients
+from portal.outbox import digest, jobs, recipients
+from portal.outbox import mail_examples as outbox_examples
 from portal.outbox.health import outbox_health
 from portal.outbox.sending import mail
 from portal.outbox.views import bp as outbox_bp
@@ -116,9 +120,11 @@ MAIL_EXAMPLES = (
     accounts_examples,
     candidates_examples,
     delivery_examples,
+    desk_examples,
     employers_examples,
     openings_examples,
     placements_examples,
+    outbox_examples,
     privacy_examples,
     proposals_examples,
 )
@@ -134,6 +140,7 @@ BLUEPRINTS = (
     core_bp,
     accounts_bp,
     sign_in_links_bp,
+    mail_choices_bp,
     employers_bp,
     lists_bp,
     openings_bp,
@@ -265,7 +272,8 @@ def _connect() -> None:
     panels.provide("coach's first page", privacy_panels.on_first_page)
 
     privacy_jobs.register(jobs.job, jobs.first_of_all)
-    for room in (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs, delivery_jobs):
+    rooms = (audit_jobs, employer_jobs, opening_jobs, proposal_jobs, placement_jobs, delivery_jobs)
+    for room in (digest, monday, *rooms):
         room.register(jobs.job)
     jobs.job("core.forget_submissions", submissions.EVERY)(submissions.forget_old)
 

@@ -43,6 +43,8 @@ def made(folder: Path, url: str, **settings: object) -> Portal:
         "data_keys": (DATA_KEY,),
         "base_url": "http://localhost",
         "throttles": False,
+        "mail_from_hour": 0,
+        "mail_until_hour": 24,
         "extra": {"TESTING": True, "WTF_CSRF_ENABLED": False},
         **settings,
     }

@@ -200,9 +200,12 @@ def upgrade() -> None:
         sa.Column("session_number", sa.Integer(), nullable=False),
         sa.Column(
             "mail_mode",
-            sa.Enum("at_once", "daily", name="mail_mode", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "at_once", "daily", "nothing", name="mail_mode", native_enum=False, create_constraint=True, length=40
+            ),
             nullable=False,
         ),
+        sa.Column("mails_off", sa.Text(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
@@ -873,6 +876,8 @@ def upgrade() -> None:
             sa.Enum(
                 "queued",
                 "sending",
+                "collected",
+                "folded",
                 "sent",
                 "cancelled",
                 "failed",
@@ -886,11 +891,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=120), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'folded') = (digest_id IS NOT NULL)", name=op.f("ck_notifications_folded_has_digest")
+        ),
         sa.CheckConstraint(
             "(state = 'sending') = (leased_until IS NOT NULL)", name=op.f("ck_notifications_sending_has_lease")
         ),
@@ -902,6 +911,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidates.id"], name=op.f("fk_notifications_candidate_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["notifications.id"], name=op.f("fk_notifications_digest_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notifications_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
         sa.UniqueConstraint("message_id", name=op.f("uq_notifications_message_id")),
@@ -911,6 +923,7 @@ def upgrade() -> None:
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.create_index("ix_notifications_about", ["about_type", "about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_candidate_id"), ["candidate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notifications_digest_id"), ["digest_id"], unique=False)
         batch_op.create_index("ix_notifications_due", ["state", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_user_id"), ["user_id"], unique=False)
         batch_op.create_index("uq_notifications_once", ["once_key"], unique=True)
@@ -2076,6 +2089,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_notifications_once")
         batch_op.drop_index(batch_op.f("ix_notifications_user_id"))
         batch_op.drop_index("ix_notifications_due")
+        batch_op.drop_index(batch_op.f("ix_notifications_digest_id"))
         batch_op.drop_index(batch_op.f("ix_notifications_candidate_id"))
         batch_op.drop_index("ix_notifications_about")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Response, after_this_request, current_app, request
 from flask_limiter.util import get_remote_address
 
+from portal.accounts import browsers
 from portal.accounts.throttles import typed_address
 from portal.core import signing
 from portal.core.db import new_public_id
@@ -37,6 +38,12 @@ def remember(email: str) -> None:
             samesite="Lax",
         )
         return response
+
+
+def stranger(email: str) -> str | None:
+    """What kind of browser this is when it does not know the account of an address; None when it does."""
+    _device, known = _read()
+    return None if _mark(email) in known else browsers.described(request.user_agent.string)
 
 
 def guessed_address() -> str:

@@ -6,15 +6,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, PasswordField, SelectField, StringField, TelField, ValidationError
+from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField, TelField, ValidationError
 from wtforms.validators import Regexp
 
 from portal.accounts import passwords
-from portal.accounts.models import MAIL_MODE_NAMES, MailMode
+from portal.accounts.models import MAIL_MODE_NAMES, User
 from portal.core.actors import ROLE_NAMES, Role
-from portal.core.forms import PortalForm, at_most, choices, required, text_in
+from portal.core.forms import PortalForm, TickField, at_most, choices, required, text_in
 from portal.core.i18n import OWN_NAMES
 from portal.outbox.addresses import acceptable_address
+from portal.outbox.groups import GROUPS
 
 EMAIL_CHARACTERS = 254
 NAME_CHARACTERS = 120
@@ -94,12 +95,44 @@ class SettingsForm(PortalForm):
     name = StringField(_l("Your name"), validators=[required(), at_most(NAME_CHARACTERS)])
     phone = phone_field()
     language = language_field()
-    mail_mode = SelectField(
-        _l("Mail that only informs"),
-        choices=lambda: choices(MAIL_MODE_NAMES.items()),
-        coerce=str,
-        default=MailMode.AT_ONCE,
-    )
+
+
+class MailForm(PortalForm):
+    """How and which mail comes: a list of ticks a group of kinds, those of the user's role alone."""
+
+    mail_mode = RadioField(_l("Mail that only informs"), choices=lambda: choices(MAIL_MODE_NAMES.items()), coerce=str)
+    needs = TickField()
+    proposals = TickField()
+    hires = TickField()
+    summaries = TickField()
+
+    @classmethod
+    def of(cls, user: User, *, unsent: bool = False) -> MailForm:
+        """The form with a user's present choice in it.
+
+        :param unsent: whatever was sent belongs to another form of the page.
+        """
+        offered = {group.name: group.of(user.role) for group in GROUPS}
+        shown = {name: [one.kind for one in kinds if one.kind not in user.mails_off] for name, kinds in offered.items()}
+        options = {"formdata": None} if unsent else {}
+        form = cls(mail_mode=user.mail_mode.value, **shown, **options)
+        for group in GROUPS:
+            if offered[group.name]:
+                form[group.name].label.text = group.title
+                form[group.name].choices = choices((one.kind, one.words) for one in offered[group.name])
+            else:
+                del form[group.name]
+        return form
+
+    @property
+    def groups(self) -> list[Field]:
+        """The lists of ticks."""
+        return [self[group.name] for group in GROUPS if group.name in self]
+
+    @property
+    def wanted(self) -> list[str]:
+        """The names of the kinds that are ticked."""
+        return [kind for field in self.groups for kind in field.data or []]
 
 
 class ChangePasswordForm(PortalForm):

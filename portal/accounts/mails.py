@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from portal.accounts.models import SignedLink, StaffInvitation, User
 from portal.core import clock
 from portal.core.actors import ROLE_NAMES, Role
 from portal.core.db import db
+from portal.core.i18n import moment
 from portal.outbox.letters import Context, Letter, mail_kind
 from portal.outbox.models import Notification
 from portal.outbox.service import enqueue
@@ -103,6 +104,21 @@ def _password_changed(_context: Context) -> Letter:
     )
 
 
+def _new_browser(context: Context) -> Letter:
+    when = moment(datetime.fromisoformat(context["at"]))
+    return Letter(
+        subject=_("A sign-in to your account"),
+        paragraphs=[
+            _("Somebody signed in to your account in a browser that it had not been used in before."),
+            _("Was it you? Then you need not do anything."),
+            _("Was it not you? Choose a new password at once. That ends every visit, the other person's too."),
+        ],
+        facts=[(_("When"), when), *([(_("Browser"), context["browser"])] if context["browser"] else [])],
+        action=(_("I did not do this"), "/forgotten-password"),
+        why=_("You get this because it is about the safety of your account."),
+    )
+
+
 def _staff_invited(context: Context) -> Letter:
     return Letter(
         subject=_("You are invited"),
@@ -115,12 +131,13 @@ def _staff_invited(context: Context) -> Letter:
     )
 
 
-VERIFY_ADDRESS = mail_kind("verify_address", _verify_address, still_due=link_lives)
-ADDRESS_HAS_ACCOUNT = mail_kind("address_has_account", _address_has_account)
-PASSWORD_RESET = mail_kind("password_reset", _password_reset, still_due=link_lives)
-SIGN_IN_LINK = mail_kind("sign_in_link", _sign_in_link, still_due=link_lives)
-SIGN_IN_WITH_PASSWORD = mail_kind("sign_in_with_password", _sign_in_with_password)
-PASSWORD_CHANGED = mail_kind("password_changed", _password_changed)
+VERIFY_ADDRESS = mail_kind("verify_address", _verify_address, still_due=link_lives, urgent=True)
+ADDRESS_HAS_ACCOUNT = mail_kind("address_has_account", _address_has_account, urgent=True)
+PASSWORD_RESET = mail_kind("password_reset", _password_reset, still_due=link_lives, urgent=True)
+SIGN_IN_LINK = mail_kind("sign_in_link", _sign_in_link, still_due=link_lives, urgent=True)
+SIGN_IN_WITH_PASSWORD = mail_kind("sign_in_with_password", _sign_in_with_password, urgent=True)
+PASSWORD_CHANGED = mail_kind("password_changed", _password_changed, urgent=True)
+NEW_BROWSER = mail_kind("new_browser", _new_browser, urgent=True)
 STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives)
 
 
@@ -171,6 +188,18 @@ def sign_in_with_password(user: User) -> None:
 def password_changed(user: User) -> None:
     """To somebody whose password is another one now."""
     enqueue(PASSWORD_CHANGED, about=("user", user.id), context={}, user_id=user.id)
+
+
+def new_browser(user: User, browser: str) -> None:
+    """To somebody whose account was signed in to in a browser that it was new to; a few within an hour are enough."""
+    query = select(func.count()).where(
+        Notification.user_id == user.id,
+        Notification.kind == NEW_BROWSER.name,
+        Notification.created_at > clock.now() - timedelta(hours=1),
+    )
+    if (db.session.scalar(query) or 0) < MAILS_AN_HOUR:
+        context = {"at": clock.now().isoformat(), "browser": browser}
+        enqueue(NEW_BROWSER, about=("user", user.id), context=context, user_id=user.id)
 
 
 def staff_invited(invitation: StaffInvitation, link: SignedLink) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
 from portal.core.actors import Role
-from portal.core.db import Model, UTCDateTime, enum_column, link_to, public_id
+from portal.core.db import Json, Model, UTCDateTime, enum_column, link_to, public_id
 from portal.core.i18n import Language
 
 
@@ -21,9 +21,14 @@ class MailMode(enum.StrEnum):
 
     AT_ONCE = "at_once"
     DAILY = "daily"
+    NOTHING = "nothing"
 
 
-MAIL_MODE_NAMES = {MailMode.AT_ONCE: _l("At once"), MailMode.DAILY: _l("Once a day, in one mail")}
+MAIL_MODE_NAMES = {
+    MailMode.AT_ONCE: _l("At once"),
+    MailMode.DAILY: _l("Once a day, in one mail in the morning"),
+    MailMode.NOTHING: _l("Not at all"),
+}
 
 
 class Team(Model):
@@ -61,6 +66,8 @@ class User(UserMixin, Model):
     # part of the session's id: a new number ends every session of the user at once
     session_number: Mapped[int] = mapped_column(default=1)
     mail_mode: Mapped[MailMode] = mapped_column(enum_column(MailMode, "mail_mode"), default=MailMode.AT_ONCE)
+    # kinds of mail that are turned off, by name and in order
+    mails_off: Mapped[list[str]] = mapped_column(Json, default=list)
     team_id: Mapped[int | None] = link_to("teams.id")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

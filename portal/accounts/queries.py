@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import StaffInvitation, Team, User
+from portal.accounts.models import MailMode, StaffInvitation, Team, User
 from portal.core.actors import STAFF, Actor, Role
 from portal.core.db import db
 from portal.core.errors import Invalid, Missing
@@ -53,11 +53,19 @@ def load_user(session_id: str) -> User | None:
 
 
 def recipient(user_id: int) -> Recipient | None:
-    """Where a user is written to now, or None when the account is gone or deactivated."""
+    """Where and how a user is written to now, or None when the account is gone or deactivated."""
     user = db.session.get(User, user_id)
     if user is None or user.deactivated_at is not None:
         return None
-    return Recipient(user.email, user.name, user.language or Language.SV)
+    return Recipient(
+        user.email,
+        user.name,
+        user.language or Language.SV,
+        own_id=user.public_id,
+        daily=user.mail_mode is MailMode.DAILY,
+        nothing=user.mail_mode is MailMode.NOTHING,
+        off=frozenset(user.mails_off),
+    )
 
 
 def addresses(user_ids: Collection[int]) -> dict[int, str]:

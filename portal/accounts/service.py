@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import events, links, mails, nobody, passwords, queries
-from portal.accounts.models import MailMode, Purpose, SignedLink, StaffInvitation, Team, User
+from portal.accounts.models import Purpose, SignedLink, StaffInvitation, Team, User
 from portal.audit.service import record
 from portal.core import clock
 from portal.core.actors import STAFF, SYSTEM, Actor, Role
@@ -23,24 +23,32 @@ INVITED_FOR = timedelta(days=14)
 FIRST_PASSWORD_WITHIN = timedelta(days=1)
 
 
-def sign_in(email: str, password: str) -> User | None:
+def sign_in(email: str, password: str, strange_browser: str | None = None) -> User | None:
     """The user who may be signed in, or None; an unknown address takes the same work as a wrong password.
 
     The address may be unverified: the caller asks for that before it begins a session.
+
+    :param strange_browser: as ``signed_in`` takes it.
     """
     user = queries.user_by_email(email)
     fits = passwords.matches(user.password_hash if user is not None else None, password)
     if user is None or not fits or user.deactivated_at is not None:
         return None
     if user.email_verified_at is not None:
-        signed_in(user)
+        signed_in(user, strange_browser)
     if passwords.is_outdated(user.password_hash or ""):
         user.password_hash = passwords.hash_password(password)
     return user
 
 
-def signed_in(user: User) -> None:
-    """A sign-in ends what was mailed for the case that there is none."""
+def signed_in(user: User, strange_browser: str | None = None) -> None:
+    """A sign-in ends what was mailed for the case that there is none; in a new browser it is told to its owner.
+
+    :param strange_browser: as ``devices.stranger`` gives it: None for a browser that knows the account, and for who
+        comes by a link that was mailed to the very address. The first sign-in of all is no news.
+    """
+    if strange_browser is not None and user.last_sign_in_at is not None:
+        mails.new_browser(user, strange_browser)
     user.last_sign_in_at = clock.now()
     links.revoke(Purpose.RESET_PASSWORD, user.id)
     links.revoke(Purpose.SIGN_IN, user.id)
@@ -165,11 +173,9 @@ def change_password(actor: Actor, user: User, present: str, password: str) -> No
     record(actor, "accounts.change_password", "user", user.id)
 
 
-def change_settings(
-    actor: Actor, user: User, *, name: str, phone: str, language: Language, mail_mode: MailMode
-) -> None:
-    """Change what users may change of themselves."""
-    user.name, user.phone, user.language, user.mail_mode = name, phone, language, mail_mode
+def change_settings(actor: Actor, user: User, *, name: str, phone: str, language: Language) -> None:
+    """Change what users may change of themselves; which mail comes is another form (``choices``)."""
+    user.name, user.phone, user.language = name, phone, language
     record(actor, "accounts.change_settings", "user", user.id)
 
 

@@ -18,13 +18,14 @@ from portal.accounts.forms import (
     ChangePasswordForm,
     ForgottenForm,
     InviteStaffForm,
+    MailForm,
     NewPasswordForm,
     OwnAddressForm,
     PressForm,
     SettingsForm,
     SignInForm,
 )
-from portal.accounts.models import PURPOSE_NAMES, MailMode, Purpose, User
+from portal.accounts.models import PURPOSE_NAMES, Purpose, User
 from portal.accounts.throttles import mails_a_stranger
 from portal.core.access import allow, by_link, current_actor, public, signed_in
 from portal.core.actors import ROLE_NAMES, Role
@@ -59,7 +60,8 @@ def begin_session() -> ResponseReturnValue:
     """Sign in, and go on to where one wanted to."""
     form = SignInForm()
     if form.validate_on_submit():
-        user = service.sign_in(text_in(form.email), text_in(form.password))
+        address = text_in(form.email)
+        user = service.sign_in(address, text_in(form.password), devices.stranger(address))
         if user is not None and user.email_verified_at is None:
             service.ask_to_verify(user)
             sessions.remember_mailed(user.email, user)
@@ -193,35 +195,15 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 def settings() -> ResponseReturnValue:
     """One's own name, phone, language and mail."""
     user = current_user._get_current_object()
-    shown = user.language or language()
-    form = SettingsForm(name=user.name, phone=user.phone, language=shown.value, mail_mode=user.mail_mode.value)
+    form = _own_form(user)
     if form.validate_on_submit():
         chosen = Language(form.language.data)
         service.change_settings(
-            current_actor(),
-            user,
-            name=text_in(form.name),
-            phone=text_in(form.phone),
-            language=chosen,
-            mail_mode=MailMode(form.mail_mode.data),
+            current_actor(), user, name=text_in(form.name), phone=text_in(form.phone), language=chosen
         )
         flash(_("Your settings are saved."), "success")
         return redirect(url_for("accounts.settings"))
-    status = 422 if form.is_submitted() else 200
-    return _settings_page(form, ChangePasswordForm()), status
-
-
-def _settings_page(form: SettingsForm, password_form: ChangePasswordForm) -> str:
-    mailed = links.live_of(current_user.id)
-    names = PURPOSE_NAMES
-    return render_template(
-        "accounts/settings.html",
-        form=form,
-        password_form=password_form,
-        mailed_links=mailed,
-        purpose_names=names,
-        panels=panels_for("settings", current_user, current_actor()),
-    )
+    return settings_page(form=form), 422 if form.is_submitted() else 200
 
 
 @bp.post("/settings/links/end")
@@ -247,14 +229,30 @@ def change_password() -> ResponseReturnValue:
             sessions.begin(user)
             flash(_("Your password is changed. Other visits are signed out."), "success")
             return redirect(url_for("accounts.settings"))
-    shown = SettingsForm(
-        formdata=None,
-        name=user.name,
-        phone=user.phone,
-        language=(user.language or language()).value,
-        mail_mode=user.mail_mode.value,
+    return settings_page(password_form=form), 422
+
+
+def settings_page(
+    *,
+    form: SettingsForm | None = None,
+    password_form: ChangePasswordForm | None = None,
+    mail_form: MailForm | None = None,
+) -> str:
+    """The settings with one of their forms as it was sent, and the others as things stand."""
+    user = current_user._get_current_object()
+    return render_template(
+        "accounts/settings.html",
+        form=form or _own_form(user, formdata=None),
+        password_form=password_form or ChangePasswordForm(formdata=None),
+        mail_form=mail_form or MailForm.of(user, unsent=True),
+        mailed_links=links.live_of(user.id),
+        purpose_names=PURPOSE_NAMES,
+        panels=panels_for("settings", user, current_actor()),
     )
-    return _settings_page(shown, form), 422
+
+
+def _own_form(user: User, **options: Any) -> SettingsForm:
+    return SettingsForm(name=user.name, phone=user.phone, language=(user.language or language()).value, **options)
 
 
 @bp.get("/users")

@@ -30,3 +30,8 @@ def at_local(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """
     wall = datetime.combine(day, time(hour, minute), HELSINKI)
     return wall.astimezone(UTC).astimezone(HELSINKI).astimezone(UTC)
+
+
+def has_struck(hour: int, minute: int = 0) -> bool:
+    """Whether a time of day has come in Helsinki today. One that the clock change doubles strikes the first time."""
+    return now() >= at_local(today(), hour, minute)

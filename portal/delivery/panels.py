@@ -19,7 +19,7 @@ from portal.outbox.names import KIND_NAMES, TROUBLE_NAMES
 from portal.placements.models import Placement
 from portal.proposals.models import Proposal
 
-TONES = {SendState.SENT: "done", SendState.FAILED: "danger", SendState.CANCELLED: "quiet"}
+TONES = {SendState.SENT: "done", SendState.FAILED: "danger", SendState.CANCELLED: "quiet", SendState.FOLDED: "quiet"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ def words_of(row: Notification) -> str:
         return str(TROUBLE_NAMES[Trouble(word)]) if word in set(Trouble) else ""
     if row.state is SendState.SENT and row.sent_at is not None:
         return _("Mailed %(when)s, delivered to the server.", when=moment(row.sent_at))
+    if row.state is SendState.COLLECTED:
+        return _("Waits for the one mail a day that the reader chose.")
+    if row.state is SendState.FOLDED:
+        return _("In the one mail a day that the reader chose.")
     if row.state is SendState.CANCELLED:
         return _("Not sent: it was not needed any more.")
     if row.next_try_at is not None:

@@ -8,6 +8,7 @@ _AT = {"employer": "Firma Ab"}
 _ON_PAGE = {**_AT, "path": f"/employers/{TOKEN}"}
 _TEAM = (Reader.COACH, Reader.TEAM_LEADER)
 
+examples("welcome", Reader.EMPLOYER, *({**_AT, "waits": waits} for waits in (True, False)))
 examples("employer_waits", _TEAM, _ON_PAGE)
 examples("employer_verified", Reader.EMPLOYER, _AT)
 examples("employer_rejected", Reader.EMPLOYER, _AT)

@@ -95,6 +95,21 @@ def _suspended(context: Context) -> Letter:
     )
 
 
+def _welcome(context: Context) -> Letter:
+    return Letter(
+        subject=_("Your account is ready"),
+        paragraphs=[
+            _("Welcome. Your address is verified, and you belong to %(employer)s.", employer=context["employer"]),
+            _("We now check the organisation, and mail you when that is done. You can write down a need meanwhile.")
+            if context["waits"]
+            else _("You can write down what your workplace needs, and see the needs of your colleagues."),
+            _("Afterwards a job coach looks for somebody who fits, and stays with you both after a hire."),
+        ],
+        action=(_("Write down a need"), "/openings/new"),
+        why=_("You get this because you registered for this organisation."),
+    )
+
+
 def _assigned(context: Context) -> Letter:
     return Letter(
         subject=_("You look after an employer now"),
@@ -153,6 +168,7 @@ def _not_let_in(context: Context) -> Letter:
     )
 
 
+WELCOME = mail_kind("welcome", _welcome)
 EMPLOYER_WAITS = mail_kind("employer_waits", _waits, still_due=_is_waiting)
 EMPLOYER_VERIFIED = mail_kind("employer_verified", _verified, still_due=_is_verified)
 EMPLOYER_REJECTED = mail_kind("employer_rejected", _rejected)
@@ -175,6 +191,18 @@ def employer_waits(employer: Employer) -> None:
             user_id=user.id,
             once_key=f"employer_waits:{employer.id}:{user.id}",
         )
+
+
+def welcome(user: User, employer: Employer) -> None:
+    """To somebody who registered and has shown that the address is theirs, once."""
+    waits = employer.verification is Verification.WAITING
+    enqueue(
+        WELCOME,
+        about=("user", user.id),
+        context={"employer": employer.name, "waits": waits},
+        user_id=user.id,
+        once_key=f"welcome:{user.id}",
+    )
 
 
 def employer_verified(employer: Employer) -> None:

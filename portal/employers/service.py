@@ -87,6 +87,7 @@ def register(
 def address_verified(_actor: Actor, user: User) -> None:
     """Somebody has shown that their address is theirs: now the team, or the colleagues, hear of them."""
     if membership := queries.membership_of(user.id):
+        mails.welcome(user, membership.employer)
         if membership.employer.verification is Verification.WAITING:
             mails.employer_waits(membership.employer)
     elif request := queries.join_request_of(user.id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -13,8 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
 from portal.core.db import db, only_reading, rows_changed
+from portal.outbox import hours
 from portal.outbox.jobs import described
-from portal.outbox.models import Notification, SendState
+from portal.outbox.letters import Gathered, urgent_kinds
+from portal.outbox.models import Notification, SendState, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -119,8 +122,27 @@ def read(held: Claim) -> Notification | None:
 
 
 def finish(held: Claim, state: SendState, **values: Any) -> None:
-    """End the claim in this state, if the mail is still ours, and commit."""
-    _change(*_is_held(held), state=state, leased_until=None, **values)
+    """End the claim in this state, if the mail is still ours, and commit.
+
+    A daily mail that does not go gives back what it was to tell of.
+    """
+    if _change(*_is_held(held), state=state, leased_until=None, **values) and state is SendState.CANCELLED:
+        give_back_lines([held.id])
+    db.session.commit()
+
+
+def give_back_lines(digest_ids: Collection[int]) -> None:
+    """Let what was to be told in these daily mails wait for another one, without committing."""
+    due_at = hours.digest_at(clock.today())
+    _change(Notification.digest_id.in_(digest_ids), state=SendState.COLLECTED, digest_id=None, due_at=due_at)
+
+
+def settle_lines(held: Claim, gathered: Gathered) -> None:
+    """Write down which notifications a daily mail that went out did not tell of after all."""
+    left = (Notification.digest_id == held.id, Notification.id.not_in(gathered.kept))
+    cannot = {"state": SendState.FAILED, "error": str(Trouble.CANNOT_BE_WRITTEN), "digest_id": None}
+    _change(*left, Notification.id.in_(gathered.broken), **cannot)
+    _change(*left, state=SendState.CANCELLED, digest_id=None)
     db.session.commit()
 
 
@@ -173,7 +195,8 @@ def _due() -> Any:
         or_(Notification.next_try_at.is_(None), Notification.next_try_at <= now),
     )
     orphaned = and_(Notification.state == SendState.SENDING, Notification.leased_until < _lease_clock())
-    return or_(queued, orphaned)
+    due = or_(queued, orphaned)
+    return due if hours.are_open() else and_(due, Notification.kind.in_(urgent_kinds()))
 
 
 def _anything_due() -> bool:

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from portal.outbox.catalogue import as_markdown
 from portal.outbox.worker import run_forever, run_once
 
 
@@ -35,6 +36,13 @@ def worker(once: bool, interval: float) -> None:
         click.echo(", ".join(f"{outcome.value}: {count}" for outcome, count in done.items()) or "nothing to send")
     else:
         run_forever(stop, interval)
+
+
+@click.command("mails")
+@with_appcontext
+def mails() -> None:
+    """Print every kind of mail as Markdown, for docs/mail.md."""
+    click.echo(as_markdown(), nl=False)
 
 
 def _show_log() -> None:

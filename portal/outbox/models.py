@@ -15,10 +15,15 @@ from portal.core.i18n import Language
 
 
 class SendState(enum.StrEnum):
-    """Where a notification stands. QUEUED and SENDING are live; the others are ends."""
+    """Where a notification stands. QUEUED, SENDING and COLLECTED are live; the others are ends.
+
+    COLLECTED waits for its reader's one mail a day, FOLDED is a line of one: what becomes of that mail became of it.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
+    COLLECTED = "collected"
+    FOLDED = "folded"
     SENT = "sent"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -34,6 +39,7 @@ class Trouble(enum.StrEnum):
     GAVE_UP = "gave_up"
     CANNOT_BE_WRITTEN = "cannot_be_written"
     UNKNOWN_KIND = "unknown_kind"
+    TURNED_OFF = "turned_off"
 
 
 class Notification(Model):
@@ -48,6 +54,7 @@ class Notification(Model):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name="sending_has_lease"),
+        CheckConstraint("(state = 'folded') = (digest_id IS NOT NULL)", name="folded_has_digest"),
         Index("ix_notifications_due", "state", "due_at", "id"),
         Index("ix_notifications_about", "about_type", "about_id"),
         Index("uq_notifications_once", "once_key", unique=True),
@@ -73,6 +80,8 @@ class Notification(Model):
     # the instant since which it ought to go out; a retry waits until next_try_at and leaves due_at as it was
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # the daily mail that this one is a line of
+    digest_id: Mapped[int | None] = link_to("notifications.id", ondelete="CASCADE")
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # tries of this mail alone; a server that is away altogether counts against nobody
     attempts: Mapped[int] = mapped_column(default=0)

@@ -18,8 +18,12 @@ KIND_NAMES: dict[str, LazyString] = {
     "sign_in_link": _l("Sign in by a link"),
     "sign_in_with_password": _l("Staff sign in with their password"),
     "password_changed": _l("The password was changed"),
+    "new_browser": _l("A sign-in in a new browser"),
     "staff_invited": _l("Invitation to a colleague of the team"),
+    # the outbox's own
+    "daily_digest": _l("The one mail a day"),
     # employers
+    "welcome": _l("Your account is ready"),
     "employer_waits": _l("An employer waits for verification"),
     "employer_verified": _l("The organisation is verified"),
     "employer_rejected": _l("The organisation could not be verified"),
@@ -92,6 +96,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "pulse_for_employer": _l("Three short questions, to the employer"),
     "pulse_for_candidate": _l("Three short questions, to the candidate"),
     "pulse_concern": _l("Answers with a concern"),
+    "monday_summary": _l("The team’s week, to the team leader"),
     # keeping and erasing
     "data_goes": _l("A candidate’s data is about to be erased"),
     "account_goes": _l("An account is about to be erased"),
@@ -109,4 +114,5 @@ TROUBLE_NAMES: dict[Trouble, LazyString] = {
     Trouble.GAVE_UP: _l("Tried for two days without success."),
     Trouble.CANNOT_BE_WRITTEN: _l("The portal could not write this mail. That is a mistake of ours."),
     Trouble.UNKNOWN_KIND: _l("The portal does not know this kind of mail any more."),
+    Trouble.TURNED_OFF: _l("The reader has turned mails like this one off."),
 }

@@ -33,6 +33,8 @@ ROOM_NAMES: dict[str, LazyString] = {
     "proposals": _l("Proposals"),
     "placements": _l("Hires and support"),
     "delivery": _l("Delivery of mails"),
+    "desk": _l("Summaries"),
+    "outbox": _l("Summaries"),
     "privacy": _l("Keeping and erasing"),
 }
 

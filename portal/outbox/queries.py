@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.paging import Page, paged
+from portal.outbox import hours
+from portal.outbox.letters import urgent_kinds
 from portal.outbox.models import Notification, SendState, Trouble, WorkerHeartbeat
 from portal.outbox.recipients import addresses_of_users
 
-UNSENT = (SendState.QUEUED, SendState.SENDING)
+UNSENT = (SendState.QUEUED, SendState.SENDING, SendState.COLLECTED)
 WORKER = "worker"
 AWAY = "away: "  # begins the name of a heartbeat that says why the mail server cannot be used
 
@@ -26,39 +28,48 @@ AWAY = "away: "  # begins the name of a heartbeat that says why the mail server 
 class Waiting:
     """How the outbox stands. Times are instants; None when there is none.
 
-    ``oldest``: since when the oldest unsent mail ought to be out. ``untried``: the same among those that could be
-    tried this instant. ``retrying``: how many readers' mails wait for another try since before ``overdue_at``.
-    ``away``: the codes with which the mail server could not be used last time.
+    ``oldest``: since when the oldest unsent mail ought to be out. ``stuck``: how many are late that could have been
+    tried. ``retrying``: how many readers' mails are late and wait for another try. ``held``: how many wait for the
+    hours in which they may leave. ``away``: the codes with which the mail server could not be used last time.
     """
 
     oldest: datetime | None
-    untried: datetime | None
+    stuck: int
     retrying: int
+    held: int
     failed: int
     last_sent: datetime | None
     last_beat: datetime | None
     away: str | None
 
 
-def waiting(overdue_at: datetime) -> Waiting:
+def waiting(patience: timedelta) -> Waiting:
     """Read the outbox's state in one statement.
 
-    :param overdue_at: what was due before this instant is late.
+    :param patience: what ought to be out for longer is late. Of a mail that can wait, only the hours count in which it
+        may leave, so that what is held over the night is late neither at night nor in the morning.
     """
-    now = clock.now()
-    due = and_(Notification.state.in_(UNSENT), Notification.due_at <= now)
-    tryable = and_(due, or_(Notification.next_try_at.is_(None), Notification.next_try_at <= overdue_at))
+    now, allowed = clock.now(), hours.hours()
+    late_at, patient_late_at = now - patience, allowed.back(now, patience)
+    opened, _closes = allowed.latest(now)
+    patient = Notification.kind.not_in(urgent_kinds()) if not allowed.always else false()
+    unsent = and_(Notification.state.in_(UNSENT), Notification.due_at <= now)
+    late = _before(Notification.due_at, patient, patient_late_at, late_at)
+    held = and_(unsent, patient, not_(late), Notification.due_at < opened if allowed.are_open(now) else true())
+    tryable = or_(
+        Notification.next_try_at.is_(None), _before(Notification.next_try_at, patient, patient_late_at, late_at)
+    )
     # each mail names one of the three
     readers = sum(
         (func.count(column.distinct()) for column in (Notification.user_id, Notification.candidate_id)),
         func.count(Notification.address.distinct()),
     )
-    late_retry = and_(due, Notification.attempts > 0, Notification.due_at <= overdue_at)
     row = db.session.execute(
         select(
-            _read(func.min(Notification.due_at), due),
-            _read(func.min(Notification.due_at), tryable),
-            _read(readers, late_retry),
+            _read(func.min(Notification.due_at), and_(unsent, not_(held))),
+            _read(func.count(), and_(unsent, late, tryable)),
+            _read(readers, and_(unsent, late, Notification.attempts > 0)),
+            _read(func.count(), held),
             _read(func.count(), Notification.state == SendState.FAILED),
             _read(func.max(Notification.sent_at), Notification.state == SendState.SENT),
             select(WorkerHeartbeat.beat_at).where(WorkerHeartbeat.name == WORKER).scalar_subquery(),
@@ -67,6 +78,12 @@ def waiting(overdue_at: datetime) -> Waiting:
     ).one()
     state = Waiting(*row)
     return replace(state, away=state.away.removeprefix(AWAY)) if state.away else state
+
+
+def _before(
+    column: Any, patient: ColumnElement[bool], patient_late_at: datetime, late_at: datetime
+) -> ColumnElement[bool]:
+    return or_(and_(patient, column < patient_late_at), and_(not_(patient), column < late_at))
 
 
 def _read(value: ColumnElement[Any], condition: ColumnElement[bool]) -> Any:

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from portal.core.i18n import Language
+from portal.outbox.letters import MailKind
 from portal.outbox.models import Notification
+
+
+class Way(enum.Enum):
+    """How a reader wants a kind of mail."""
+
+    BY_ITSELF = enum.auto()
+    ONCE_A_DAY = enum.auto()
+    NOT_AT_ALL = enum.auto()
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """An address that may be written to now, the reader's name as the letter greets, and the language."""
+    """An address that may be written to now, the reader's name as the letter greets, and the language.
+
+    What follows is a user's own choice of mail that only informs; ``own_id`` is what links to that choice name.
+    """
 
     address: str
     name: str
     language: Language
+    own_id: str = ""
+    daily: bool = False
+    nothing: bool = False
+    off: frozenset[str] = frozenset()
+
+    def way(self, kind: MailKind) -> Way:
+        """How this reader wants a kind of mail; what does not only inform comes by itself, whatever was chosen."""
+        if not kind.informative:
+            return Way.BY_ITSELF
+        if self.nothing or kind.name in self.off:
+            return Way.NOT_AT_ALL
+        return Way.ONCE_A_DAY if self.daily and not kind.alone else Way.BY_ITSELF
 
 
 Lookup = Callable[[int], Recipient | None]
@@ -49,7 +74,12 @@ def recipient_of(notification: Notification) -> Recipient | None:
     if notification.address is not None:
         return Recipient(notification.address, "", notification.language or Language.SV)
     if notification.user_id is not None:
-        return _lookups["user"](notification.user_id)
+        return user_recipient(notification.user_id)
     if notification.candidate_id is not None:
         return _lookups["candidate"](notification.candidate_id)
     return None
+
+
+def user_recipient(user_id: int) -> Recipient | None:
+    """A user's address, language and choices now, or None when nobody is to be written to."""
+    return _lookups["user"](user_id)

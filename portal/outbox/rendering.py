@@ -28,7 +28,7 @@ from portal.core import clock, signing
 from portal.core.i18n import LOCALES, Language, in_language, service_name
 from portal.outbox.addresses import acceptable_address, host_in_ids
 from portal.outbox.calendars import calendar_file
-from portal.outbox.letters import Letter, MailKind
+from portal.outbox.letters import Gathered, Letter, MailKind
 from portal.outbox.models import Notification
 from portal.outbox.recipients import Recipient
 from portal.outbox.sending import PortalMessage
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from portal.core.app import Portal
 
 LINK_PLACE = "{link}"
+WAY_OUT = "mails_off"  # the purpose that its links are signed for
 MAX_SUBJECT = 160  # what some readers cut anyway
 
 # Signs that turn the direction of what follows: with them a title could be read as something else.
@@ -75,13 +76,16 @@ def refuse_unsendable(notification: Notification, kind: MailKind) -> None:
         raise ValueError(f"a mail of kind {kind.name} cannot be sent: {type(error).__name__}: {error}") from error
 
 
-def build_message(notification: Notification, kind: MailKind, recipient: Recipient) -> Message:
+def build_message(
+    notification: Notification, kind: MailKind, recipient: Recipient, gathered: Gathered | None = None
+) -> Message:
     """The message as its reader gets it.
 
+    :param gathered: what the letter is written from, when that is not the notification's context alone.
     :raises ValueError: when the letter has no subject, or leads to an address outside the portal.
     """
     with in_language(recipient.language):
-        letter = kind.write(notification.context)
+        letter = kind.write(gathered.context if gathered is not None else notification.context)
         subject = _subject(letter)
         service = one_line(service_name(cast("Portal", current_app)))
         values = {
@@ -91,10 +95,11 @@ def build_message(notification: Notification, kind: MailKind, recipient: Recipie
             "greeting": _greeting(notification, recipient),
             "paragraphs": [one_line(paragraph) for paragraph in letter.paragraphs],
             "facts": [(one_line(label), one_line(value)) for label, value in letter.facts],
+            "lines": [(one_line(said), _address(path, notification) if path else None) for said, path in letter.lines],
             "action": _link(letter.action, notification),
             "beside": _link(letter.beside, notification),
             "why": one_line(letter.why),
-            "choice": _choice(notification, kind),
+            "choice": _choice(notification, kind, recipient),
             "privacy": Link(_("How we handle personal data"), _page("core.page", name="privacy")),
         }
         text, html = _render("mail/letter.txt", values), _inline(_render("mail/letter.html", values))
@@ -139,7 +144,9 @@ def _headers(notification: Notification, kind: MailKind, recipient: Recipient) -
         root = _thread_root(notification)
         headers |= {"In-Reply-To": root, "References": root}
     if kind.informative and notification.user_id is not None:
-        headers["List-Unsubscribe"] = f"<{_page('accounts.settings')}>"
+        # RFC 8058: a mail program turns the kind off by a post to this address, on its own, without a cookie
+        headers["List-Unsubscribe"] = f"<{_way_out(kind, recipient)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 
@@ -188,28 +195,39 @@ def _link(place: tuple[str, str] | None, notification: Notification) -> Link | N
     return Link(one_line(label), _address(path, notification))
 
 
-def _address(path: str, notification: Notification) -> str:
-    """The absolute address of a letter's path, with its signed link put in."""
+def signed_path(path: str, notification: Notification) -> str:
+    """A letter's path with its signed link put in."""
     if LINK_PLACE in path:
         purpose, token_id = notification.context["link"]
         path = path.replace(LINK_PLACE, signing.sign(purpose, token_id))
+    return path
+
+
+def _address(path: str, notification: Notification) -> str:
+    """The absolute address of a letter's path."""
+    path = signed_path(path, notification)
     if not _PATH.fullmatch(path):
         raise ValueError("a letter leads to a page of the portal, by a path that begins with one slash")
     return str(current_app.config["PORTAL"].base_url) + path
 
 
-def _choice(notification: Notification, kind: MailKind) -> tuple[str, str | None]:
+def _choice(notification: Notification, kind: MailKind, recipient: Recipient) -> tuple[str, str | None]:
     """How the reader changes what comes, and where."""
     if notification.user_id is None:
         if notification.candidate_id is not None:
             return _("Would you rather be reached in another way? Tell your job coach."), None
         return _("If you did not expect this mail, you need not do anything."), None
     if kind.informative:
-        return _("You can turn off mails like this one in your settings:"), _page("accounts.settings")
+        return _("You can turn off mails like this one, without signing in:"), _way_out(kind, recipient)
     return (
         _("Mails like this one cannot be turned off. Which others you get, you choose in your settings:"),
         _page("accounts.settings"),
     )
+
+
+def _way_out(kind: MailKind, recipient: Recipient) -> str:
+    """The address where this reader turns this kind off: signed, without an end, good for nothing else."""
+    return _page("mail_choices.off", token=signing.sign(WAY_OUT, f"{recipient.own_id}.{kind.name}"))
 
 
 def _page(endpoint: str, **values: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from portal.audit.service import record
 from portal.core import clock
@@ -71,7 +72,7 @@ def enqueue(
 
 
 def was_queued(once_key: str) -> bool:
-    """Whether an occasion was told before."""
+    """Whether an occasion has been told, or is about to be."""
     return db.session.scalar(select(Notification.id).where(Notification.once_key == once_key)) is not None
 
 
@@ -93,14 +94,18 @@ def cancel(about: tuple[str, int], *kinds: MailKind) -> int:
 
     A mail that a worker has just handed to the server is marked as sent all the same: the list tells what left.
     """
+    daily = aliased(Notification)
     query = (
         update(Notification)
         .where(
             Notification.about_type == about[0],
             Notification.about_id == about[1],
-            Notification.state.in_((SendState.QUEUED, SendState.SENDING)),
+            or_(
+                Notification.state.in_((SendState.QUEUED, SendState.SENDING, SendState.COLLECTED)),
+                Notification.digest_id.in_(select(daily.id).where(daily.state != SendState.SENT)),
+            ),
         )
-        .values(state=SendState.CANCELLED, leased_until=None)
+        .values(state=SendState.CANCELLED, leased_until=None, digest_id=None)
     )
     if kinds:
         query = query.where(Notification.kind.in_([kind.name for kind in kinds]))
@@ -149,3 +154,12 @@ def _no_longer_failed(notification: Notification, **values: Any) -> None:
 def _record(actor: Actor, verb: str, notification: Notification) -> None:
     details = {"kind": notification.kind, "public_id": notification.public_id}
     record(actor, verb, "notification", notification.id, **details)
+
+
+def let_go(user_id: int) -> int:
+    """Send by themselves what waits for a reader's one mail a day; each is asked about again. Returns how many."""
+    return rows_changed(
+        update(Notification)
+        .where(Notification.user_id == user_id, Notification.state == SendState.COLLECTED)
+        .values(state=SendState.QUEUED, due_at=clock.now())
+    )

@@ -29,6 +29,8 @@ bp = Blueprint("outbox", __name__, url_prefix="/admin/mails")
 STATE_NAMES: dict[SendState, LazyString] = {
     SendState.QUEUED: _l("Waits"),
     SendState.SENDING: _l("On its way"),
+    SendState.COLLECTED: _l("Waits for the one mail a day"),
+    SendState.FOLDED: _l("In the one mail a day"),
     SendState.SENT: _l("Sent"),
     SendState.CANCELLED: _l("Called off"),
     SendState.FAILED: _l("Failed"),
@@ -36,6 +38,8 @@ STATE_NAMES: dict[SendState, LazyString] = {
 TONES = {
     SendState.QUEUED: "waits",
     SendState.SENDING: "info",
+    SendState.COLLECTED: "waits",
+    SendState.FOLDED: "quiet",
     SendState.SENT: "done",
     SendState.CANCELLED: "quiet",
     SendState.FAILED: "danger",

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_mail import Message
 from sqlalchemy.exc import OperationalError
@@ -25,13 +25,13 @@ from portal.core import clock
 from portal.core.db import db, only_reading
 from portal.core.keys import Unreadable
 from portal.outbox import away as server_away
-from portal.outbox import claims, jobs
+from portal.outbox import claims, hours, jobs
 from portal.outbox.claims import Claim
 from portal.outbox.jobs import described
-from portal.outbox.letters import KINDS
+from portal.outbox.letters import KINDS, Gathered
 from portal.outbox.models import SendState, Trouble
 from portal.outbox.queries import WORKER
-from portal.outbox.recipients import recipient_of
+from portal.outbox.recipients import Way, recipient_of
 from portal.outbox.rendering import build_message
 from portal.outbox.sending import Away, Never, NotNow, Postman, Unwritable
 
@@ -58,6 +58,7 @@ class Outcome(enum.StrEnum):
 
     SENT = "sent"
     CANCELLED = "cancelled"
+    COLLECTED = "collected"  # its reader gets one mail a day
     LATER = "later"
     FAILED = "failed"
     AWAY = "away"  # no mail can go now
@@ -70,6 +71,18 @@ class _Taken(Exception):
 
 class _NotDue(Exception):
     """Nobody is to be told any more."""
+
+
+class _TurnedOff(Exception):
+    """The reader does not want mail of this kind."""
+
+
+class _OnceADay(Exception):
+    """The reader wants mail of this kind in one mail a day, which is made ``until`` then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class _UnknownKind(Exception):
@@ -114,7 +127,7 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
     try:
         postman.connect()
         tried = tried or claims.renew(held)
-        message = _write(held)
+        message, gathered = _write(held)
         postman.send(message, held.not_after)
     except Away as away:
         if tried:
@@ -126,6 +139,10 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
         return Outcome.TAKEN
     except _NotDue:
         return _end(held, Outcome.CANCELLED, SendState.CANCELLED)
+    except _TurnedOff:
+        return _end(held, Outcome.CANCELLED, SendState.CANCELLED, str(Trouble.TURNED_OFF))
+    except _OnceADay as waits:
+        return _end(held, Outcome.COLLECTED, SendState.COLLECTED, attempts=0, next_try_at=None, due_at=waits.until)
     except _UnknownKind:
         return _failed(held, Trouble.UNKNOWN_KIND)
     except Unwritable as broken:
@@ -137,12 +154,14 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
     except NotNow as later:
         return _later(held, str(later))
     claims.mark_sent(held, following)
+    if gathered is not None:
+        claims.settle_lines(held, gathered)
     log.info("mail %s %s: sent", held.kind, held.public_id)
     return Outcome.SENT
 
 
-def _write(held: Claim) -> Message:
-    """Ask again whether and where the reader is to be told, and write the message."""
+def _write(held: Claim) -> tuple[Message, Gathered | None]:
+    """Ask again whether, how and where the reader is to be told, and write the message."""
     with only_reading():
         row = claims.read(held)
         if row is None:
@@ -154,8 +173,11 @@ def _write(held: Claim) -> Message:
             raise NotNow("worker ended")  # it took its worker down with it, again and again
         try:
             recipient = recipient_of(row) if kind.still_due(row) else None
-            if recipient is not None:
-                return build_message(row, kind, recipient)
+            way = recipient.way(kind) if recipient is not None else None
+            if recipient is not None and way is Way.BY_ITSELF:
+                gathered = kind.gather(row) if kind.gather is not None else None
+                if kind.gather is None or gathered is not None:
+                    return build_message(row, kind, recipient, gathered), gathered
         except OperationalError as error:
             raise NotNow(type(error.orig).__name__) from error
         except Unreadable as error:
@@ -165,7 +187,9 @@ def _write(held: Claim) -> Message:
             # whatever a letter raises: this mail is put aside, the others go on
             log.warning("mail %s %s cannot be written: %s", held.kind, held.public_id, described(error))
             raise Unwritable(type(error).__name__) from error
-        raise _NotDue
+        if way is Way.NOT_AT_ALL:
+            raise _TurnedOff
+        raise _OnceADay(hours.digest_after(row.due_at)) if way is Way.ONCE_A_DAY else _NotDue
 
 
 def _later(held: Claim, codes: str) -> Outcome:
@@ -182,7 +206,7 @@ def _failed(held: Claim, trouble: Trouble, codes: str = "") -> Outcome:
 def _end(held: Claim, outcome: Outcome, state: SendState, error: str | None = None, **values: object) -> Outcome:
     claims.finish(held, state, error=error, **values)
     level = logging.WARNING if outcome is Outcome.FAILED else logging.INFO
-    log.log(level, "mail %s %s: %s (%s)", held.kind, held.public_id, outcome.value, error or "no longer due")
+    log.log(level, "mail %s %s: %s (%s)", held.kind, held.public_id, outcome.value, error or "nothing to send now")
     return outcome
 
 

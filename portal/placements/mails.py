@@ -38,13 +38,14 @@ def _kind(
     *,
     still_due: Callable[[Notification], bool] = _always,
     informative: bool = False,
+    urgent: bool = False,
 ) -> MailKind:
     """A kind of mail about a placement: who may not see the placement any more is told nothing more of it."""
 
     def may_leave(notification: Notification) -> bool:
         return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
 
-    return mail_kind(name, write, still_due=may_leave, informative=informative)
+    return mail_kind(name, write, still_due=may_leave, informative=informative, urgent=urgent)
 
 
 def _base(placement: Placement) -> Context:
@@ -366,7 +367,7 @@ def _write_support_asked(context: Context) -> Letter:
     )
 
 
-SUPPORT_ASKED = _kind("support_asked", _write_support_asked, still_due=_request_is_open)
+SUPPORT_ASKED = _kind("support_asked", _write_support_asked, still_due=_request_is_open, urgent=True)
 
 
 def support_asked(request: SupportRequest, placement: Placement) -> None:
@@ -393,7 +394,7 @@ def _taken(context: Context) -> dict[str, str]:
     return {"name": context["taken_by"], "day": _day(context["due_on"])}
 
 
-SUPPORT_TAKEN = _kind("support_taken", _write_support_taken)
+SUPPORT_TAKEN = _kind("support_taken", _write_support_taken, urgent=True)
 
 
 def support_taken(request: SupportRequest, placement: Placement, asker: User, taker: User) -> None:
@@ -420,7 +421,7 @@ def _write_support_unanswered(context: Context) -> Letter:
     )
 
 
-SUPPORT_UNANSWERED = _kind("support_unanswered", _write_support_unanswered, still_due=_request_is_open)
+SUPPORT_UNANSWERED = _kind("support_unanswered", _write_support_unanswered, still_due=_request_is_open, urgent=True)
 
 
 def support_unanswered(request: SupportRequest, placement: Placement, leader: User) -> None:

@@ -179,7 +179,7 @@ def _write_concern(context: Context) -> Letter:
     )
 
 
-PULSE_CONCERN = mail_kind("pulse_concern", _write_concern, still_due=_contact_waits)
+PULSE_CONCERN = mail_kind("pulse_concern", _write_concern, still_due=_contact_waits, urgent=True)
 
 
 def pulse_concern(pulse: Pulse, placement: Placement, contact: SupportContact, *, told_by: int | None) -> None:

@@ -99,6 +99,7 @@ def erase_user(actor: Actor, user_id: int, *, reason: str) -> bool:
                 db.session.execute(delete(table).where(key.parent == user.id))
     user.email = f"erased-{user.public_id}@portal.invalid"
     user.name, user.phone, user.title = NOBODY, "", ""
+    user.mails_off = []
     user.language = user.password_hash = user.email_verified_at = user.last_sign_in_at = None
     user.deactivated_at = user.deactivated_at or clock.now()
     user.erased_at = clock.now()

@@ -106,6 +106,8 @@ NAMES: dict[type[enum.StrEnum], Mapping[Any, Any]] = {
     SendState: {
         SendState.QUEUED: _l("Waits"),
         SendState.SENDING: _l("On its way"),
+        SendState.COLLECTED: _l("Waits for the one mail a day"),
+        SendState.FOLDED: _l("In the one mail a day"),
         SendState.SENT: _l("Sent"),
         SendState.CANCELLED: _l("Called off"),
         SendState.FAILED: _l("Failed"),

@@ -359,6 +359,7 @@ LEFT_OUT = {
     "notifications.message_id": "the mail's technical id",
     "notifications.thread": "the mail's technical id",
     "notifications.once_key": "inner: keeps a mail from being written twice",
+    "notifications.digest_id": "empty where a candidate is the reader: only users get one mail a day",
     "notifications.due_at": "inner: when the worker was to take it",
     "notifications.next_try_at": "inner: when the worker tries again",
     "notifications.leased_until": "inner: which worker has it",

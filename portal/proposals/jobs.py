@@ -19,13 +19,18 @@ def lapse_unanswered() -> None:
 
 
 def remind_employers() -> None:
-    """Reminders at 3 and 7 days; with the second one the coach is told that the employer is silent."""
-    for count, after in enumerate(REMINDERS_AFTER):
-        for proposal in queries.unanswered_since(clock.now() - after, reminders=count):
-            proposal.reminders = count + 1
-            mails.proposal_waits(proposal)
-            if count + 1 == len(REMINDERS_AFTER):
-                mails.proposal_silent(proposal)
+    """Reminders at 3 and 7 days; with the second one the coach is told that the employer is silent.
+
+    When nobody ran this for days, the later reminder stands for the earlier one: nobody gets two at once.
+    """
+    last = len(REMINDERS_AFTER)
+    for due in range(last, 0, -1):
+        for sent in range(due):
+            for proposal in queries.unanswered_since(clock.now() - REMINDERS_AFTER[due - 1], reminders=sent):
+                proposal.reminders = due
+                mails.proposal_waits(proposal)
+                if due == last:
+                    mails.proposal_silent(proposal)
 
 
 def close_silent() -> None:

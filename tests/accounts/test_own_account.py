@@ -10,7 +10,7 @@ import time_machine
 from flask.testing import FlaskClient
 
 from portal.accounts import links
-from portal.accounts.models import MailMode, Purpose, SignedLink, User
+from portal.accounts.models import Purpose, SignedLink, User
 from portal.core import clock
 from portal.core.app import Portal
 from portal.core.db import db
@@ -162,15 +162,10 @@ def test_a_refused_password_changes_nothing(client_for: ClientFor, present: str,
 def test_settings_are_saved_and_change_the_language(client_for: ClientFor) -> None:
     user = accounts.administrator()
     browser = client_for(user)
-    data = {"name": "Eva Ek", "phone": "+358 40 123 4567", "language": "sv", "mail_mode": "daily"}
+    data = {"name": "Eva Ek", "phone": "+358 40 123 4567", "language": "sv"}
     assert browser.post("/settings", data=data).status_code == 302
     db.session.expire_all()
-    assert (user.name, user.phone, user.language, user.mail_mode) == (
-        "Eva Ek",
-        "+358 40 123 4567",
-        Language.SV,
-        MailMode.DAILY,
-    )
+    assert (user.name, user.phone, user.language) == ("Eva Ek", "+358 40 123 4567", Language.SV)
     assert '<html lang="sv"' in browser.get("/settings").text
 
 
@@ -182,12 +177,11 @@ def test_settings_are_saved_and_change_the_language(client_for: ClientFor) -> No
         ("name", "Eva\x00Ek"),
         ("phone", "call me"),
         ("language", "de"),
-        ("mail_mode", "never"),
     ],
 )
 def test_bad_settings_come_back_and_nothing_is_stored(client_for: ClientFor, field: str, value: str) -> None:
     user = accounts.administrator(name="Eva Ek")
-    data = {"name": "Other", "phone": "", "language": "fi", "mail_mode": "daily", field: value}
+    data = {"name": "Other", "phone": "", "language": "fi", field: value}
     page = client_for(user).post("/settings", data=data)
     assert page.status_code == 422
     assert 'aria-invalid="true"' in page.text

@@ -57,7 +57,8 @@ def test_an_employer_registers_and_the_team_hears_of_it_after_the_press(client: 
     assert client.get("/organisation").location.startswith("/sign-in")
 
     assert client.post(link_in("verify_address")).status_code == 302
-    assert sorted(queued()[1:]) == sorted(("employer_waits", f"user:{one.id}") for one in (coach, leader))
+    told = [("welcome", f"user:{user.id}"), *(("employer_waits", f"user:{one.id}") for one in (coach, leader))]
+    assert sorted(queued()[1:]) == sorted(told)
     assert "Åsas Bageri Ab" in client.get("/organisation").text
 
 

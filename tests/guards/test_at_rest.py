@@ -63,7 +63,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "audit_events": {LOG: {"verb", "subject_type", "data"}},
     "log_seals": {KEY: {"log", "marks", "previous", "key_id", "digest", "cleared_digest"}},
     "teams": {LOOKED_UP: {"name"}},
-    "users": {LOOKED_UP: {"email", "name", "phone", "title"}, KEY: {"password_hash"}},
+    "users": {LOOKED_UP: {"email", "name", "phone", "title"}, KEY: {"password_hash", "mails_off"}},
     "staff_invitations": {LOOKED_UP: {"email", "name"}},
     "invitations": {LOOKED_UP: {"email"}},
     "signed_links": {KEY: {"token_id"}},

@@ -67,6 +67,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_staff_invitations_staff_role": {"role": "employer"},
     "ck_employer_contacts_next_step_has_day": {"next_step": "Visit", "next_step_on": None},
     "ck_notifications_sending_has_lease": {"state": "sending", "leased_until": None},
+    "ck_notifications_folded_has_digest": {"state": "folded", "digest_id": None},
     "ck_notifications_sent_has_time": {"state": "sent", "sent_at": None},
     "ck_notifications_one_reader": {"user_id": 1, "address": "eva@example.com"},
     "ck_retention_warnings_about_one": {"user_id": 1, "candidate_id": 1},

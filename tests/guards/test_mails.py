@@ -24,7 +24,7 @@ from portal.employers import rules as employer_rules
 from portal.employers import states as employer_states
 from portal.openings import rules as opening_rules
 from portal.openings import states as opening_states
-from portal.outbox.examples import ADDRESS, EXAMPLES, Example, notification_of, recipient_of
+from portal.outbox.examples import ADDRESS, EXAMPLES, Example, Reader, notification_of, recipient_of
 from portal.outbox.letters import KINDS, Context
 from portal.outbox.rendering import build_message
 from portal.placements import rules as placement_rules
@@ -98,10 +98,14 @@ def test_a_letter_is_whole_in_each_language(
     plain, rich = _body(parsed, "plain"), _body(parsed, "html")
     assert parsed["Content-Language"] == LOCALES[language].replace("_", "-")
     assert f'lang="{language.value}"' in rich
-    # one thing to do at most, one beside it; else only the settings and how personal data is handled
+    # one thing to do at most, one beside it, but for the day's mail; else one's choice and how personal data is handled
     addresses = set(re.findall(r"http://localhost[^\s<>\"]*", plain))
-    beside = {"http://localhost/settings", "http://localhost/about/privacy"}
-    assert len(addresses - beside) == sum(one is not None for one in (letter.action, letter.beside))
+    choice = "/mails/off/" if KINDS[kind].informative else "/settings"
+    beside = {"http://localhost/about/privacy", *(one for one in addresses if choice in one)}
+    has_choice = EXAMPLES[kind][0].reader not in (Reader.CANDIDATE, Reader.INVITED)
+    assert len(beside) == 1 + has_choice
+    things = [letter.action, letter.beside, *(line for line in letter.lines if line[1])]
+    assert len(addresses - beside) == sum(one is not None for one in things)
     assert letter.beside is None or kind in ("hire_confirmed", "support_coming")
     assert set(re.findall(r'href="([^"]+)"', rich)) == addresses
     for text in (plain, rich, str(parsed["Subject"])):
@@ -180,6 +184,10 @@ BESIDE_THE_TABLES = {
     "password_changed",
     "sign_in_link",
     "sign_in_with_password",
+    "new_browser",
+    "daily_digest",
+    "monday_summary",
+    "welcome",
     "staff_invited",
     "candidate_assigned",
     "employer_assigned",

@@ -103,6 +103,10 @@ DOORS: dict[str, tuple[str, str]] = {
     "lists.new": ("GET POST", "CL"),
     "lists.restore": ("POST", "L"),
     "lists.retire": ("POST", "L"),
+    "mail_choices.off": ("GET", BY_LINK),
+    "mail_choices.save": ("POST", "ECLA"),
+    "mail_choices.turn_off": ("POST", BY_LINK),
+    "mail_choices.turn_on": ("POST", BY_LINK),
     "openings.act": ("POST", "ECL"),
     "openings.copy": ("POST", "ECL"),
     "openings.edit": ("GET POST", "ECL"),
@@ -174,6 +178,7 @@ WITHOUT_ORGANISATION = {
     "accounts.settings",
     "accounts.change_password",
     "accounts.sign_out",
+    "mail_choices.save",
 }
 REACHED = "a probe stands behind this door"
 

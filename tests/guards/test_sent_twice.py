@@ -268,6 +268,7 @@ CHANGES = {
     "lists.edit",
     "lists.restore",
     "lists.retire",
+    "mail_choices.save",
     "openings.act",
     "openings.edit",
     "openings.keep",
@@ -305,6 +306,8 @@ REPEATED = {
     "calendars.make",
     "core.set_language",
     "sign_in_links.ask",
+    "mail_choices.turn_off",
+    "mail_choices.turn_on",
 }
 
 

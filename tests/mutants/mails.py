@@ -19,6 +19,34 @@ MUTANTS = (
         "outbox/test_worker.py::test_what_is_no_longer_due_is_cancelled",
     ),
     taken(
+        "what a reader turned off is mailed all the same",
+        "outbox/recipients.py",
+        "if self.nothing or kind.name in self.off:",
+        "if self.nothing:",
+        "accounts/test_mail_choices.py::test_a_mail_program_turns_a_kind_off_by_one_post_and_a_person_has_the_way_back",
+    ),
+    taken(
+        "what waits for an answer is turned off by a link",
+        "accounts/choices.py",
+        "if user is None or kind is None or not kind.informative:",
+        "if user is None or kind is None:",
+        "accounts/test_mail_choices.py::test_only_our_own_links_to_what_may_be_turned_off_do_anything",
+    ),
+    taken(
+        "a line of the daily mail is not asked about again",
+        "outbox/digest.py",
+        "if recipient.way(kind) is Way.NOT_AT_ALL or not kind.still_due(row):",
+        "if recipient.way(kind) is Way.NOT_AT_ALL and not kind.still_due(row):",
+        "outbox/test_digest.py::test_what_is_over_before_the_mail_leaves_drops_out_and_a_mail_without_lines_is_none",
+    ),
+    taken(
+        "what can wait leaves in the night",
+        "outbox/claims.py",
+        "return due if hours.are_open() else",
+        "return due if hours.hours() else",
+        "outbox/test_hours.py::test_what_can_wait_leaves_in_the_day_and_what_is_urgent_at_once",
+    ),
+    taken(
         "a closed account is written to",
         "accounts/queries.py",
         "    if user is None or user.deactivated_at is not None:\n        return None\n    return Recipient(",
@@ -35,8 +63,8 @@ MUTANTS = (
     taken(
         "a mail of a proposal leaves though it is not so any more",
         _READERS,
-        " and still_due(notification)\n\n    return mail_kind(name, write, still_due=check)",
-        "\n\n    return mail_kind(name, write, still_due=check)",
+        " and still_due(notification)\n\n    return mail_kind(name, write, still_due=check,",
+        "\n\n    return mail_kind(name, write, still_due=check,",
         f"{_TOLD}test_a_question_that_was_taken_back_is_not_asked",
     ),
     taken(

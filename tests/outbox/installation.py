@@ -183,6 +183,8 @@ def installed(folder: Path, mail_port: int) -> Iterator[Installation]:
     with empty_database(folder) as url:
         environ = {
             **os.environ,
+            "MAIL_FROM_HOUR": "0",
+            "MAIL_UNTIL_HOUR": "24",
             "DATA_DIR": str(folder),
             "DATABASE_URL": url,
             "SECRET_KEY": "only for tests, and long enough to be taken for one",

@@ -23,6 +23,7 @@ def test_a_fresh_installation_without_a_worker_is_well(app: Portal) -> None:
     assert outbox_health() == {
         "ok": True,
         "oldest_unsent_seconds": None,
+        "held": 0,
         "failed": 0,
         "worker_beat_seconds": None,
         "trouble": None,

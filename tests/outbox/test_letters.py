@@ -122,9 +122,14 @@ def test_only_what_may_be_turned_off_says_how(
     news = queue(address=None, user_id=reader.id, kind=make_kind("test_news", informative=True))
     queue(address=None, user_id=reader.id, kind=make_kind("test_question"))
     drain()
-    headers = {mail.message_id: mail.message["List-Unsubscribe"] for mail in server.accepted}
-    assert headers.pop(news.message_id) == f"<{app.config['PORTAL'].base_url}/settings>"
-    assert list(headers.values()) == [None]
+    mails = {mail.message_id: mail for mail in server.accepted}
+    mail = mails.pop(news.message_id)
+    way_out = str(mail.message["List-Unsubscribe"]).removeprefix("<").removesuffix(">")
+    assert way_out.startswith(f"{app.config['PORTAL'].base_url}/mails/off/")
+    assert way_out in mail.text
+    assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    [question] = mails.values()
+    assert (question.message["List-Unsubscribe"], question.message["List-Unsubscribe-Post"]) == (None, None)
 
 
 def test_mails_of_one_thread_stay_together_and_apart_from_anothers(server: MailServer, queue: Queue) -> None:

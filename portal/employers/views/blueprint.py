@@ -13,7 +13,7 @@ bp = Blueprint("employers", __name__)
 
 # What somebody may do who has an account but no organisation for now.
 _OPEN_WITHOUT_ORGANISATION = frozenset(
-    {"employers.waiting", "accounts.settings", "accounts.change_password", "accounts.sign_out"}
+    {"employers.waiting", "accounts.settings", "accounts.change_password", "accounts.sign_out", "mail_choices.save"}
 )
 
 

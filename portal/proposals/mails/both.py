@@ -108,7 +108,7 @@ def _write_proposal_closed(context: Context) -> Letter:
     )
 
 
-PROPOSAL_CLOSED = kind("proposal_closed", _write_proposal_closed)
+PROPOSAL_CLOSED = kind("proposal_closed", _write_proposal_closed, informative=True)
 
 
 def proposal_closed(proposal: Proposal, ground: CloseGround, *, was_sent: bool) -> None:

@@ -28,7 +28,7 @@ def _write_consent_request(context: Context) -> Letter:
     )
 
 
-CONSENT_REQUEST = kind("consent_request", _write_consent_request, while_asked)
+CONSENT_REQUEST = kind("consent_request", _write_consent_request, while_asked, urgent=True)
 
 
 def consent_request(proposal: Proposal, link: SignedLink) -> None:
@@ -50,7 +50,7 @@ def _write_disclosure_request(context: Context) -> Letter:
     )
 
 
-DISCLOSURE_REQUEST = kind("disclosure_request", _write_disclosure_request, while_sent)
+DISCLOSURE_REQUEST = kind("disclosure_request", _write_disclosure_request, while_sent, urgent=True)
 
 
 def disclosure_request(proposal: Proposal, link: SignedLink) -> None:
@@ -97,8 +97,8 @@ def _write_consent_recorded(context: Context) -> Letter:
     )
 
 
-CONSENT_RECORDED = kind("consent_recorded", _write_consent_recorded, while_sent)
-DISCLOSURE_RECORDED = kind("disclosure_recorded", _write_consent_recorded, while_sent)
+CONSENT_RECORDED = kind("consent_recorded", _write_consent_recorded, while_sent, urgent=True)
+DISCLOSURE_RECORDED = kind("disclosure_recorded", _write_consent_recorded, while_sent, urgent=True)
 
 
 def consent_recorded(proposal: Proposal, link: SignedLink) -> None:

@@ -20,6 +20,8 @@ def _mail(
     happened: LazyString,
     nxt: LazyString,
     still_due: Callable[[Notification], bool] = always,
+    *,
+    informative: bool = False,
 ) -> Callable[[Proposal], None]:
     """Declare a mail to the coach; returns the function that sends it.
 
@@ -35,7 +37,7 @@ def _mail(
             why=why_coach(),
         )
 
-    declared = kind(name, write, still_due)
+    declared = kind(name, write, still_due, informative=informative)
 
     def send(proposal: Proposal) -> None:
         to_coach(declared, proposal)
@@ -50,6 +52,7 @@ consent_given = _mail(
     _l("Consent given"),
     _l("The candidate agreed, and the proposal has gone to the employer as %(alias)s."),
     _l("The employer answers next. You are told when they do."),
+    informative=True,
 )
 disclosure_agreed = _mail(
     "disclosure_agreed",
@@ -88,6 +91,7 @@ consent_renewed = _mail(
     _l("Consent given again"),
     _l("The candidate agreed to the changed need."),
     _l("You can go on."),
+    informative=True,
 )
 candidate_withdrew = _mail(
     "candidate_withdrew",
@@ -115,12 +119,13 @@ decline_undone = _mail(
     _l("An answer was taken back"),
     _l("The employer took the “not this time” back for %(alias)s."),
     _l("The proposal stands where it stood before."),
+    informative=True,
 )
 proposal_silent = _mail(  # after the second reminder
     "proposal_silent",
     _l("No answer yet"),
-    _l("The employer has not answered about %(alias)s for a week, after two reminders."),
-    _l("A call helps more than a third mail."),
+    _l("The employer has not answered about %(alias)s for a week, though we reminded them."),
+    _l("A call helps more than another mail."),
     while_proposed,
 )
 opening_changed = _mail(

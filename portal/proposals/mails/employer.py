@@ -118,7 +118,7 @@ def _write_no_longer_available(context: Context) -> Letter:
     )
 
 
-NO_LONGER_AVAILABLE = kind("no_longer_available", _write_no_longer_available)
+NO_LONGER_AVAILABLE = kind("no_longer_available", _write_no_longer_available, informative=True)
 
 
 def no_longer_available(proposal: Proposal) -> None:

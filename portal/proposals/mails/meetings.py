@@ -84,7 +84,8 @@ def _write_interview_confirmed(context: Context) -> Letter:
     )
 
 
-INTERVIEW_CONFIRMED = kind("interview_confirmed", _write_interview_confirmed, _interview_stands)
+# a meeting can be the next morning
+INTERVIEW_CONFIRMED = kind("interview_confirmed", _write_interview_confirmed, _interview_stands, urgent=True)
 
 
 def interview_confirmed(proposal: Proposal, interview: Interview) -> None:
@@ -105,7 +106,9 @@ def _write_interview_for_candidate(context: Context) -> Letter:
     )
 
 
-INTERVIEW_FOR_CANDIDATE = kind("interview_for_candidate", _write_interview_for_candidate, _interview_stands)
+INTERVIEW_FOR_CANDIDATE = kind(
+    "interview_for_candidate", _write_interview_for_candidate, _interview_stands, urgent=True
+)
 
 
 def interview_for_candidate(proposal: Proposal, interview: Interview) -> None:
@@ -123,7 +126,7 @@ def _write_interview_cancelled(context: Context) -> Letter:
     )
 
 
-INTERVIEW_CANCELLED = kind("interview_cancelled", _write_interview_cancelled)
+INTERVIEW_CANCELLED = kind("interview_cancelled", _write_interview_cancelled, urgent=True)
 
 
 def _write_interview_off_for_candidate(context: Context) -> Letter:
@@ -138,7 +141,7 @@ def _write_interview_off_for_candidate(context: Context) -> Letter:
     )
 
 
-INTERVIEW_OFF_FOR_CANDIDATE = kind("interview_off_for_candidate", _write_interview_off_for_candidate)
+INTERVIEW_OFF_FOR_CANDIDATE = kind("interview_off_for_candidate", _write_interview_off_for_candidate, urgent=True)
 
 
 def interview_cancelled(proposal: Proposal, interview_context: Context) -> None:

@@ -57,13 +57,20 @@ def always(_notification: Notification) -> bool:
     return True
 
 
-def kind(name: str, write: Callable[[Context], Letter], still_due: Callable[[Notification], bool] = always) -> MailKind:
+def kind(
+    name: str,
+    write: Callable[[Context], Letter],
+    still_due: Callable[[Notification], bool] = always,
+    *,
+    informative: bool = False,
+    urgent: bool = False,
+) -> MailKind:
     """A kind of mail that also asks, at sending, whether its reader may still be told of the proposal."""
 
     def check(notification: Notification) -> bool:
         return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
 
-    return mail_kind(name, write, still_due=check)
+    return mail_kind(name, write, still_due=check, informative=informative, urgent=urgent)
 
 
 # Why somebody gets it
