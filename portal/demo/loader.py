@@ -23,7 +23,7 @@ from portal.demo.loader_pulses import questions
 from portal.demo.loader_stories import stories
 from portal.demo.loader_support import requests, what_is_due
 from portal.employers.models import Employer
-from portal.proposals import mails
+from portal.proposals import mails, queries
 from portal.proposals.states import ProposalState
 
 
@@ -81,8 +81,10 @@ def _fill(county: County) -> None:
 
 
 def _ask(county: County) -> None:
-    """Whoever has not answered yet is asked now: the link works, on the coach's screen and from the mailbox."""
+    """Whoever has not answered yet is asked now: the links work, on the coach's screen and from the mailbox."""
     for proposal in county.proposals:
+        if proposal.state is ProposalState.PROPOSED:
+            mails.proposal_waits(queries.load(proposal.id))
         if proposal.state is ProposalState.AWAITING_CONSENT and proposal.answer_by is not None:
             answered_by = clock.at_local(proposal.answer_by + timedelta(days=1))
             link = links.issue(Purpose.CONSENT, proposal.id, answered_by - clock.now())

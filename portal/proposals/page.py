@@ -8,6 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.accounts import links
+from portal.accounts.models import Purpose
 from portal.audit import service as audit
 from portal.candidates import queries as candidates
 from portal.candidates.disclosure import disclosed_fields
@@ -67,6 +69,7 @@ class Page:
     employer_is_out: str | None = None  # why nothing goes on with the employer, of a live proposal, for staff
     answered: Answered | None = None
     left: list[tuple[str, str]] = field(default_factory=list)
+    by_mail: list[str] = field(default_factory=list)  # whose links to answer work now, for staff
 
     # two employers who compare notes shall not join one person by a minute, until they know who it is
     to_the_minute: bool = True
@@ -107,6 +110,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         employer_is_out=is_out if actor.is_staff else None,
         answered=answered(proposal) if actor.is_staff else None,
         left=_left(actor, proposal),
+        by_mail=_by_mail(actor, proposal),
         to_the_minute=actor.is_staff or proposal.state in IDENTITY_KNOWN,
     )
 
@@ -177,6 +181,14 @@ def _left(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
         names = ", ".join(str(PERSONAL_FIELD_NAMES[one]) for one in given.fields)
         left.append((_("Contact details"), _("%(day)s: %(fields)s", day=day(given.at), fields=names)))
     return left
+
+
+def _by_mail(actor: Actor, proposal: Proposal) -> list[str]:
+    """For staff: the contact persons who can answer from a mail, by the links that were made for them."""
+    if not actor.is_staff or proposal.state not in SENT:
+        return []
+    holders = links.readers_of(Purpose.ANSWER, proposal.id)
+    return [user.name for user in queries.contact_users(proposal) if user.id in holders]
 
 
 def _others(actor: Actor, proposal: Proposal) -> int:

@@ -120,8 +120,8 @@ def test_one_account_a_role_can_sign_in(moment: datetime) -> None:
 
 
 def test_nothing_is_mailed_for_what_lies_in_the_past(moment: datetime) -> None:
-    """Open questions to candidates are no past: they are mailed, so that their links work."""
-    assert {row.kind for row in rows(Notification)} <= {"consent_request", "pulse_for_employer"}
+    """Open questions to candidates and employers are no past: they are mailed, so that their links work."""
+    assert {row.kind for row in rows(Notification)} <= {"consent_request", "proposal_waits", "pulse_for_employer"}
 
 
 def test_every_state_follows_from_its_history(moment: datetime) -> None:

@@ -72,7 +72,10 @@ def test_whoever_has_not_answered_can_do_so_by_link(app: Portal) -> None:
     waiting = [one for one in rows(Proposal) if one.state is ProposalState.AWAITING_CONSENT]
     assert waiting
     assert all(links.live(Purpose.CONSENT, one.id) for one in waiting)
-    assert {one.kind for one in rows(Notification)} == {"consent_request", "pulse_for_employer"}
+    unanswered = [one for one in rows(Proposal) if one.state is ProposalState.PROPOSED]
+    assert unanswered
+    assert all(links.readers_of(Purpose.ANSWER, one.id) for one in unanswered)
+    assert {one.kind for one in rows(Notification)} == {"consent_request", "proposal_waits", "pulse_for_employer"}
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,19 @@ from sqlalchemy import select
 from portal.accounts import links
 from portal.accounts.models import Purpose, User
 from portal.candidates.models import Candidate, ConsentHow, Identity
-from portal.core import clock
+from portal.core import clock, signing
 from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.employers.models import Employer
+from portal.openings import queries as opening_queries
 from portal.openings.models import Opening
 from portal.outbox.models import Notification
 from portal.proposals import interviews, moves, queries, service
 from portal.proposals.models import CloseGround, Interview, InterviewState, InterviewTime, Proposal, Side
-from portal.proposals.states import DeclineReason
-from tests.factories.proposals import FIELDS, Story, terms
+from portal.proposals.states import DeclineReason, ProposalState
+from tests.factories import employers
+from tests.factories.proposals import FIELDS, Story, story, terms
 
 ClientFor = Callable[[User], FlaskClient]
 Queued = Callable[[], list[tuple[str, str]]]
@@ -194,3 +197,27 @@ def newest(kind: str) -> list[Notification]:
 def until(days: int) -> date:
     """A day from now."""
     return clock.today() + timedelta(days=days)
+
+
+ASKING = ("candidate_proposed", "proposal_waits", "interview_proposed", "confirm_hire")
+
+
+def mailed(user: User) -> str:
+    """Where the newest mail to this user that asks for an answer leads."""
+    query = select(Notification).where(Notification.user_id == user.id, Notification.kind.in_(ASKING))
+    row = db.session.scalars(query.order_by(Notification.id.desc())).first()
+    assert row is not None
+    purpose, token_id = row.context["link"]
+    assert purpose == Purpose.ANSWER
+    return f"/answer/{signing.sign(purpose, token_id)}"
+
+
+def two_contacts() -> tuple[Story, User]:
+    """A proposal with two contact persons whom the yes names, sent to both."""
+    begun = story(ProposalState.DRAFT)
+    colleague = employers.employer_user(db.session.get_one(Employer, begun.opening.employer_id))
+    opening_queries.get(begun.opening.id).contacts.append(colleague)
+    db.session.flush()
+    service.record_consent(begun.actor(Role.COACH), queries.load(begun.proposal.id), service.HowGiven())
+    db.session.commit()
+    return begun.fresh(), colleague

@@ -27,32 +27,11 @@ from portal.proposals.models import PayKind
 from portal.proposals.states import DeclineReason, ProposalState
 from tests.factories import accounts, employers, proposals
 from tests.factories.proposals import Story, terms
-from tests.proposals.kit import PITCH, ClientFor, anew, identity, path, undone
+from tests.proposals.kit import PITCH, ClientFor, anew, identity, mailed, path, two_contacts, undone
 from tests.snapshot import unchanged
 
 S = ProposalState
-ASKING = ("candidate_proposed", "proposal_waits", "interview_proposed", "confirm_hire")
-
-
-def mailed(user: User) -> str:
-    """Where the newest mail to this user that asks for an answer leads."""
-    query = select(Notification).where(Notification.user_id == user.id, Notification.kind.in_(ASKING))
-    row = db.session.scalars(query.order_by(Notification.id.desc())).first()
-    assert row is not None
-    purpose, token_id = row.context["link"]
-    assert purpose == Purpose.ANSWER
-    return f"/answer/{signing.sign(purpose, token_id)}"
-
-
-def _two_contacts() -> tuple[Story, User]:
-    """A proposal with two contact persons whom the yes names, sent to both."""
-    story = proposals.story(S.DRAFT)
-    colleague = employers.employer_user(_employer(story))
-    opening_queries.get(story.opening.id).contacts.append(colleague)
-    db.session.flush()
-    service.record_consent(story.actor(Role.COACH), queries.load(story.proposal.id), service.HowGiven())
-    db.session.commit()
-    return story.fresh(), colleague
+ASKING_EITHER = ("interview_proposed", "confirm_hire")
 
 
 def _employer(story: Story) -> Employer:
@@ -111,9 +90,12 @@ def test_interested_pressed_twice_works_once_and_is_the_readers(client: FlaskCli
             assert client.post(f"{address}/{verb}", data={"reason": "hours"}).status_code == 409
 
 
-def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskClient) -> None:
-    story, colleague = _two_contacts()
+def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskClient, client_for: ClientFor) -> None:
+    story, colleague = two_contacts()
     address, other = mailed(story.contact), mailed(colleague)
+    out = f"Can answer from the mail: {story.contact.name}, {colleague.name}."
+    assert out in client_for(story.coach).get(path(story)).text
+    assert "Can answer from the mail" not in client_for(story.contact).get(path(story)).text
     with unchanged():
         page = client.post(f"{address}/decline", data={"note": "Mornings are all we have"})
         assert page.status_code == 422
@@ -121,6 +103,7 @@ def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskC
     client.post(f"{address}/decline", data={"reason": "hours", "note": "Mornings are all we have"})
     assert _state(story) is S.DECLINED
     assert story.fresh().proposal.decline_note == "Mornings are all we have"
+    assert "Can answer from the mail" not in client_for(story.coach).get(path(story)).text
     done = client.get(address)
     assert "take it back for 24 hours" in done.text
     assert "undo_decline" in done.text
@@ -141,7 +124,7 @@ def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskC
 
 
 def test_of_two_who_press_differently_the_first_holds_and_the_other_is_told(client: FlaskClient) -> None:
-    story, colleague = _two_contacts()
+    story, colleague = two_contacts()
     first, second = mailed(story.contact), mailed(colleague)
     assert first != second
     assert client.post(f"{first}/interested").status_code == 302
@@ -216,7 +199,7 @@ def _lose_the_right(how: str, story: Story) -> None:
 
 def test_who_may_not_answer_any_more_opens_nothing(client: FlaskClient) -> None:
     """Each wall by itself: what is revoked beside it is another test's."""
-    story, _colleague = _two_contacts()
+    story, _colleague = two_contacts()
     address, read = mailed(story.contact), anew(story)
     assert client.get(address).status_code == 200
     for how in ("no contact person", "not named", "moved", "closed", "suspended", "ended", "old"):
@@ -259,7 +242,7 @@ def _end_and_give_back(how: str, story: Story) -> None:
 
 def test_a_link_that_was_ended_stays_ended(client: FlaskClient) -> None:
     """An account that is opened again, an employer verified again, a person named again: a new mail is needed."""
-    story, colleague = _two_contacts()
+    story, colleague = two_contacts()
     address, other, read = mailed(story.contact), mailed(colleague), anew(story)
     for how in ("closed", "suspended", "changed"):
         with undone():
@@ -347,7 +330,7 @@ def test_the_coachs_mails_hold_no_link_that_answers(app: object) -> None:
     interviewed = proposals.story(S.DISCLOSED)
     times = [clock.now() + timedelta(days=2)]
     interviews.propose_times(interviewed.actor(Role.EMPLOYER), interviewed.fresh().proposal, times)
-    to_staff = db.session.scalars(select(Notification).where(Notification.kind.in_(ASKING[2:])))
+    to_staff = db.session.scalars(select(Notification).where(Notification.kind.in_(ASKING_EITHER)))
     assert [row.context.get("link") for row in to_staff if row.user_id in (story.coach.id, interviewed.coach.id)] == [
         None,
         None,

@@ -29,7 +29,7 @@ from portal.proposals.states import ProposalState
 from tests.factories import candidates, openings, proposals
 from tests.factories.proposals import Story
 from tests.own_database import own_app
-from tests.proposals.kit import link, path, typed, yes
+from tests.proposals.kit import link, mailed, path, two_contacts, typed, yes
 
 S = ProposalState
 MEET_SECONDS = 0.3  # on SQLite the second writer cannot even read before the first has committed: nobody comes
@@ -60,6 +60,7 @@ def meeting(live: Portal, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], No
         monkeypatch.setattr(module, name, read)
 
     after_reading(queries, "get_for")
+    after_reading(queries, "get_by_id")
     after_reading(links, "find")
     after_reading(candidate_queries, "get_for")
 
@@ -203,6 +204,19 @@ def test_one_press_holds_and_the_other_is_told(live: Portal, meeting: Callable[[
             Notification.kind.in_(("hire_for_leader", "candidate_proposed", "confirm_hire")),
         )
         assert (db.session.scalar(mailed) or 0) <= 2  # each kind of this story once: nobody is told twice
+
+
+def test_of_two_contact_persons_who_answer_from_their_mails_one_is_heard(
+    live: Portal, meeting: Callable[[int], None]
+) -> None:
+    with live.app_context():
+        story, colleague = two_contacts()
+        since = _last_event()
+        yes_press = Press(_browser(live), f"{mailed(story.contact)}/interested", {})
+        no_press = Press(_browser(live), f"{mailed(colleague)}/decline", {"reason": "hours"})
+        assert _together(meeting, yes_press, no_press) == [302, 409]
+        db.session.rollback()
+        assert len(_moves(story.proposal.id, since)) == 1
 
 
 def test_one_place_is_filled_once(live: Portal, meeting: Callable[[int], None]) -> None:
