@@ -158,10 +158,15 @@ def revoke(purpose: Purpose, subject_id: int) -> None:
 
 
 def mark_used(link: SignedLink) -> None:
-    """Keep that its reader has answered by a link. What it was used for stands in the way of a second time."""
-    db.session.execute(
-        update(SignedLink).where(SignedLink.id == link.id, SignedLink.used_at.is_(None)).values(used_at=clock.now())
-    )
+    """Keep that its reader has answered by a link: it is spent, not ended. The answer stands in the way of a second."""
+    spent = update(SignedLink).where(SignedLink.id == link.id, SignedLink.used_at.is_(None))
+    db.session.execute(spent.values(used_at=clock.now(), revoked_at=None))
+
+
+def renew(link: SignedLink) -> None:
+    """Let a spent link work again: its reader has taken the answer back. One that was ended stays ended."""
+    spent = update(SignedLink).where(SignedLink.id == link.id, SignedLink.revoked_at.is_(None))
+    db.session.execute(spent.values(used_at=None))
 
 
 def revoke_but(purpose: Purpose, subject_id: int, user_ids: Collection[int]) -> None:
@@ -171,7 +176,7 @@ def revoke_but(purpose: Purpose, subject_id: int, user_ids: Collection[int]) -> 
     db.session.execute(ended.where(SignedLink.revoked_at.is_(None)).values(revoked_at=clock.now()))
 
 
-def revoke_of(user_ids: Collection[int]) -> int:
-    """End every link that these users were mailed, whatever it is for. Returns how many still worked."""
-    held = update(SignedLink).where(SignedLink.user_id.in_(list(user_ids)), _is_live())
-    return rows_changed(held.values(revoked_at=clock.now()))
+def revoke_of(user_ids: Collection[int]) -> None:
+    """End every link that these users were mailed, whatever it is for, spent ones too: none can be renewed."""
+    held = update(SignedLink).where(SignedLink.user_id.in_(list(user_ids)), SignedLink.revoked_at.is_(None))
+    db.session.execute(held.values(revoked_at=clock.now()))

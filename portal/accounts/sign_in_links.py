@@ -64,6 +64,7 @@ def employer_of_link(link: SignedLink) -> User:
 
 def end_all(actor: Actor, user: User) -> int:
     """End every link that a user was mailed, whatever it is for. Returns how many still worked."""
-    ended = links.revoke_of([user.id])
+    ended = len(links.live_of(user.id))
+    links.revoke_of([user.id])
     record(actor, "accounts.end_links", "user", user.id, count=ended)
     return ended

@@ -71,7 +71,6 @@ def test_an_employer_declines_from_the_mail_and_takes_it_back(
 
     employer.presses("Take the answer back")
     employer.reads(PITCH)
-    employer.goes_to(asked.link, fault=410)
     coach.goes_to(postbox.mail_for(coach_user.email, "Help in the kitchen").link)
     coach.state_is("Proposed")
 

@@ -83,8 +83,8 @@ MUTANTS = (
     taken(
         "a link takes any step of the table",
         _PAGES,
-        "        if visit.waits is None or verb not in VERBS[visit.waits]:",
-        "        if visit.waits is None:",
+        "        if verb not in VERBS[visit.waits]:",
+        "        if False:",
         _TIMES,
     ),
     taken(
@@ -98,8 +98,15 @@ MUTANTS = (
     taken(
         "any link takes a no back",
         _PAGES,
-        '    if waiting.answered_with(visit.reader.link, actor, proposal) != "decline":\n        return False\n',
-        "",
+        'waiting.answered_with(link, actor, proposal) != "decline":',
+        "False:",
+        _NO,
+    ),
+    taken(
+        "a link that was ended takes a no back",
+        _PAGES,
+        "    if link.revoked_at is not None or waiting",
+        "    if waiting",
         _NO,
     ),
     taken(
@@ -271,8 +278,8 @@ MUTANTS = (
     taken(
         "the end of all links ends none",
         _SIGN_IN,
-        "    ended = links.revoke_of([user.id])",
-        "    ended = 0",
+        "    links.revoke_of([user.id])\n",
+        "",
         _NOT_IN,
         f"{_ANSWERS}test_a_link_that_was_ended_by_its_reader_leads_to_the_sign_in",
     ),

@@ -112,15 +112,22 @@ def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskC
         assert client.post(f"{address}/undo_decline").status_code == 409
     with unchanged():
         assert client.post(f"{other}/undo_decline").status_code == 409  # a link that has not said no
-    again = client.post(f"{address}/undo_decline").location
-    assert _state(story) is S.PROPOSED
-    assert again != address
-    assert PITCH in client.get(again).text
-    # what was mailed for the state that was left stays dead
-    for dead in (address, other):
-        assert client.get(dead).status_code == 410
-        with unchanged():
-            assert client.post(f"{dead}/interested").status_code == 409
+    read = anew(story)
+    with undone():
+        sign_in_links.end_all(read().actor(Role.EMPLOYER), read().contact)
+        db.session.commit()
+        assert "undo_decline" not in client.get(address).text
+        assert client.post(f"{address}/undo_decline").status_code == 409
+    assert client.post(f"{address}/undo_decline").location == address
+    assert _state(read()) is S.PROPOSED
+    assert PITCH in client.get(address).text
+    with unchanged():
+        assert client.post(f"{address}/undo_decline").status_code == 409
+    # a colleague's, mailed for the state that was left, stays dead
+    assert client.get(other).status_code == 410
+    with unchanged():
+        assert client.post(f"{other}/interested").status_code == 409
+    assert client.post(f"{address}/interested").status_code == 302
 
 
 def test_of_two_who_press_differently_the_first_holds_and_the_other_is_told(client: FlaskClient) -> None:

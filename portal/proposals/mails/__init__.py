@@ -50,10 +50,8 @@ from portal.proposals.mails.meetings import (
     meeting_context,
 )
 from portal.proposals.mails.needs import need_suits
-from portal.proposals.mails.readers import ANSWER_WITHIN
 
 __all__ = [
-    "ANSWER_WITHIN",
     "CANDIDATE_PROPOSED",
     "CONSENT_REQUEST",
     "PROPOSAL_WAITS",

@@ -26,7 +26,6 @@ from portal.employers.models import CHANNEL_NAMES
 from portal.proposals import actions, interviews, page, queries, service, waiting
 from portal.proposals.compare import compare
 from portal.proposals.forms import DeclineForm, PickForm, PressForm
-from portal.proposals.mails import ANSWER_WITHIN
 from portal.proposals.models import Proposal
 from portal.proposals.rules import shows_profile
 from portal.proposals.states import PROPOSALS
@@ -76,8 +75,10 @@ def answer_by_link(token: str, verb: str) -> ResponseReturnValue:
     with _opened(token) as visit:
         if verb == UNDO and _may_undo(visit):
             return _undo(visit)
-        if visit.waits is None or verb not in VERBS[visit.waits]:
+        if visit.waits is None:
             return _over(visit, 409)
+        if verb not in VERBS[visit.waits]:
+            return _page(visit), 409
         form = _form(visit, verb)
         if form.validate_on_submit():
             with form.catching():
@@ -154,14 +155,14 @@ def _done(verb: str | None) -> str:
 def _may_undo(visit: Visit) -> bool:
     """Whether this link has said no, and its reader can still take that back with it."""
     actor, proposal = visit.reader.actor, visit.proposal
-    if waiting.answered_with(visit.reader.link, actor, proposal) != "decline":
+    link = visit.reader.link
+    if link.revoked_at is not None or waiting.answered_with(link, actor, proposal) != "decline":
         return False
     return any(one.verb == UNDO for one in actions.actions_for(actor, proposal))
 
 
 def _undo(visit: Visit) -> ResponseReturnValue:
-    """Take the no back, and go on with a new link: the old one is spent."""
+    """Take the no back, and go on with the same link."""
     service.undo_decline(visit.reader.actor, visit.proposal)
-    user = visit.reader.user
-    link = links.for_reader(Purpose.ANSWER, visit.proposal.id, user.id, ANSWER_WITHIN)
-    return redirect(url_for("proposals.answering", token=links.token_of(link)))
+    links.renew(visit.reader.link)
+    return redirect(url_for("proposals.answering", token=visit.token))
