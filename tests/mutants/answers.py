@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.mutant import taken
+from tests.mutants.mutant import edit, taken
 
 _LINKS = "accounts/links.py"
 _OPENED = "employers/by_link.py"
@@ -20,6 +20,7 @@ _SUPPORT = "placements/test_support_link.py::test_it_ends_with_the_job_and_with_
 _IN = "accounts/test_sign_in_links.py::"
 _NOT_IN = f"{_IN}test_who_may_not_sign_in_by_link_does_not"
 _ENDS = f"{_IN}test_it_ends_in_a_quarter_of_an_hour_and_with_a_newer_one_a_sign_in_and_another_password"
+_AFTER = "    links.revoke(Purpose.RESET_PASSWORD, user.id)\n    links.revoke(Purpose.SIGN_IN, user.id)\n\n"
 
 MUTANTS = (
     taken(
@@ -240,12 +241,12 @@ MUTANTS = (
         f"{_IN}test_an_address_that_nobody_has_verified_is_asked_whose_it_is",
     ),
     taken(
-        "a link signs in twice",
+        "a link signs in twice: spending and the end with a sign-in together",
         _SIGN_IN,
         "    links.use(link)\n",
         "",
         f"{_IN}test_a_link_signs_in_once_and_goes_on_to_the_page_that_was_wanted",
-        _ENDS,
+        also=(edit("accounts/service.py", _AFTER, "    links.revoke(Purpose.RESET_PASSWORD, user.id)\n\n"),),
     ),
     taken(
         "a link to sign in stays good beside a newer one",
@@ -257,7 +258,7 @@ MUTANTS = (
     taken(
         "a link to sign in stays good after a sign-in",
         "accounts/service.py",
-        "    links.revoke(Purpose.RESET_PASSWORD, user.id)\n    links.revoke(Purpose.SIGN_IN, user.id)\n\n",
+        _AFTER,
         "    links.revoke(Purpose.RESET_PASSWORD, user.id)\n\n",
         _ENDS,
     ),
