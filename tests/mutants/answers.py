@@ -89,19 +89,11 @@ MUTANTS = (
         _TIMES,
     ),
     taken(
-        "a link answers what does not wait",
-        _PAGES,
-        "        return _page(visit) if visit.waits else _over(visit)",
-        "        return _page(visit)",
-        f"{_ANSWERS}test_of_two_who_press_differently_the_first_holds_and_the_other_is_told",
-        fails_with="UndefinedError",
-    ),
-    taken(
         "any link takes a no back",
         _PAGES,
         'waiting.answered_with(link, actor, proposal) != "decline":',
         "False:",
-        _NO,
+        f"{_ANSWERS}test_of_two_who_press_differently_the_first_holds_and_the_other_is_told",
     ),
     taken(
         "a link that was ended takes a no back",

@@ -17,6 +17,7 @@ from portal.core import clock, signing
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.employers import queries as employer_queries
 from portal.employers import service as employer_service
 from portal.employers.models import Employer, Membership
 from portal.employers.states import Verification
@@ -142,6 +143,11 @@ def test_of_two_who_press_differently_the_first_holds_and_the_other_is_told(clie
         assert "A colleague of yours has answered before you" in words
         assert PITCH not in words
     assert _state(story) is S.INTERESTED
+    # the colleague's no is not undone by the link that said yes
+    service.decline(employer_queries.actor_of(colleague), queries.load(story.proposal.id), DeclineReason.HOURS)
+    db.session.commit()
+    with unchanged():
+        assert client.post(f"{first}/undo_decline").status_code == 409
 
 
 def test_a_link_that_did_not_answer_takes_nothing_back(client: FlaskClient) -> None:
