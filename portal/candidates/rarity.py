@@ -20,16 +20,18 @@ figure the smallest cell that Finnish authorities publish of people.
 | area | the municipality; its sub-region; its region; left out |
 | start | the day ("now" once it has come); its month; "later"; left out |
 
-A coarse value counts everybody who has any of the finer ones below it. The two texts, the pitch and what makes work go
+A coarse value counts those whose cards read so: who has a finer one below it that is not shown itself. Were a cook
+whose trade is shown counted for "work within 512" too, those words could stand on one card alone, and say which
+other trade it is. The two texts, the pitch and what makes work go
 well, are words and not values: they are read by the privacy guard, and a text used twice warns (``proposals.reuse``).
 Combinations of values are nearly always unique among some eighty people; the portal does not pretend otherwise.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -131,12 +133,6 @@ def values_of(profile: Any) -> Iterator[Value]:
         yield Kind.START, start_value(profile.earliest_start)
 
 
-def _in_group(profile: Any) -> Iterator[str]:
-    """Each trade's group with the band of years in it."""
-    for trade, band in profile.occupations.items():
-        yield from (f"{step}/{band}" for step in steps(Kind.OCCUPATION, trade)[1:])
-
-
 @dataclass(frozen=True)
 class Books:
     """How many people share each value, and what is kept fine for whom. Read once a page, by ``books``."""
@@ -152,25 +148,60 @@ class Books:
 
 
 def count(profiles: Iterable[Any], below: int, kept: Mapping[int, frozenset[Value]] | None = None) -> Books:
-    """Count who shares what among the profiles; a person counts once for each value and each step above it."""
-    shared: Counter[Value] = Counter()
-    in_group: Counter[str] = Counter()
-    languages: list[Iterable[str]] = []
-    for profile in profiles:
-        shared.update({(kind, step) for kind, value in values_of(profile) for step in steps(kind, value)})
-        in_group.update(set(_in_group(profile)))
-        languages.append(profile.languages)
-    # "another language" is shared by those with a rare one alone: everybody has some language
-    common = {value for (kind, value), people in shared.items() if kind is Kind.LANGUAGE and people >= below}
-    shared[Kind.LANGUAGE, OTHER_LANGUAGE] = sum(bool(set(codes) - common) for codes in languages)
-    return Books(below, shared, in_group, kept or {})
+    """Count who shares what among the profiles; a person counts once for each value, and once for each step shown.
+
+    :param kept: by candidate's id, what is kept fine; who keeps a value is not shown a coarser one for it.
+    """
+    rows = list(profiles)
+    having: dict[Value, set[int]] = defaultdict(set)
+    keeping: dict[Value, set[int]] = defaultdict(set)
+    for number, profile in enumerate(rows):
+        for one in values_of(profile):
+            having[one].add(number)
+            if kept and one in kept.get(profile.candidate_id, ()):
+                keeping[one].add(number)
+    shared = _shared(having, keeping, below)
+    now = Books(below, shared, kept=kept or {})
+    in_group: Counter[str] = Counter(
+        pair for number, profile in enumerate(rows) for pair in _in_group(number, profile, now, keeping)
+    )
+    return replace(now, in_group=in_group)
+
+
+def _shared(having: Mapping[Value, set[int]], keeping: Mapping[Value, set[int]], below: int) -> dict[Value, int]:
+    """How many people share each step, from the finest up; who is shown a finer one is not counted again."""
+    fine_of: dict[Value, list[Value]] = defaultdict(list)
+    height: Counter[Value] = Counter()
+    for kind, value in having:
+        for number, coarser in enumerate(steps(kind, value)):
+            fine_of[kind, coarser].append((kind, value))
+            height[kind, coarser] = max(height[kind, coarser], number)
+    shared: dict[Value, int] = {}
+    shown: set[Value] = set()
+    for step in sorted(fine_of, key=lambda one: height[one]):
+        own = [one for one in fine_of[step] if one not in shown]
+        people = {who for one in own for who in having[one] if one == step or who not in keeping.get(one, ())}
+        shared[step] = len(people)
+        if len(people) >= below:
+            shown.update(own)
+    return shared
+
+
+def _in_group(number: int, profile: Any, now: Books, keeping: Mapping[Value, set[int]]) -> set[str]:
+    """Each group that is shown for a trade of somebody's, with the band of years in it."""
+    found = set()
+    for trade, band in profile.occupations.items():
+        step = now.step_shown(Kind.OCCUPATION, trade)
+        if step not in (None, trade) and number not in keeping.get((Kind.OCCUPATION, trade), ()):
+            found.add(f"{step}/{band}")
+    return found
 
 
 def books() -> Books:
     """Who shares what on the service's books, and what is kept fine: two statements, however many people there are."""
     columns = (
-        *(Profile.occupations, Profile.skills, Profile.languages, Profile.driving_licence, Profile.hours_min),
-        *(Profile.hours_max, Profile.shifts, Profile.areas, Profile.earliest_start),
+        *(Profile.candidate_id, Profile.occupations, Profile.skills, Profile.languages, Profile.driving_licence),
+        *(Profile.hours_min, Profile.hours_max, Profile.shifts, Profile.areas, Profile.earliest_start),
     )
     rows = db.session.execute(
         select(*columns)
