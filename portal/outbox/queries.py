@@ -167,3 +167,15 @@ def _line(row: Notification, addresses: dict[int, str]) -> Line:
 def ago(moment: datetime | None) -> int | None:
     """Whole seconds since an instant; None for none."""
     return None if moment is None else max(0, int((clock.now() - moment) / timedelta(seconds=1)))
+
+
+def due_from(kind: str, about: tuple[str, int]) -> datetime | None:
+    """The last instant before which a mail of a kind about something is held back; None when there is none to come."""
+    return db.session.scalar(
+        select(func.max(Notification.due_at)).where(
+            Notification.kind == kind,
+            Notification.about_type == about[0],
+            Notification.about_id == about[1],
+            Notification.due_at > clock.now(),
+        )
+    )

@@ -161,6 +161,7 @@ def _values(house: House) -> list[set[str]]:
 def test_two_employers_who_compare_notes_join_nobody(houses: tuple[House, House], client_for: ClientFor) -> None:
     _no_word_joins(houses, client_for)
     _no_order_joins(houses, client_for)
+    _no_mail_joins(houses)
 
 
 def _no_word_joins(houses: tuple[House, House], client_for: ClientFor) -> None:
@@ -195,3 +196,30 @@ def _no_order_joins(houses: tuple[House, House], client_for: ClientFor) -> None:
     alike = sum((places[0][a] < places[0][b]) == (places[1][a] < places[1][b]) for a, b in pairs) / len(pairs)
     print(f"\norder of two employers' lists: {alike:.0%} of {len(pairs)} pairs stand alike (chance: 50%)")
     assert 0.05 < alike < 0.95, "one order can be read from the other"
+
+
+def _no_mail_joins(houses: tuple[House, House]) -> None:
+    """The order and the hours in which the worker sends to one employer say nothing of those to the other."""
+    sent: list[dict[int, datetime]] = [{}, {}]
+    for times, house in zip(sent, houses, strict=True):
+        for number, row_id in enumerate(house.proposals):
+            query = select(Notification).where(
+                Notification.user_id == house.contact.id,
+                Notification.about_type == "proposal",
+                Notification.about_id == row_id,
+            )
+            mails = db.session.scalars(query.order_by(Notification.due_at, Notification.id)).all()
+            assert mails[0].kind == "candidate_proposed", "a mail came before the one that tells of the candidate"
+            times[number] = mails[0].due_at
+    orders = [sorted(times, key=lambda number: times[number]) for times in sent]
+    same_place = sum(a == b for a, b in zip(*orders, strict=True))
+    together = sum(abs(sent[0][one] - sent[1][one]) < timedelta(minutes=15) for one in range(PEOPLE))
+    pairs = [(a, b) for a in range(PEOPLE) for b in range(PEOPLE) if a < b]
+    alike = sum((sent[0][a] < sent[0][b]) == (sent[1][a] < sent[1][b]) for a, b in pairs) / len(pairs)
+    print(
+        f"\nmails to two employers: {same_place} of {PEOPLE} at the same place, {together} within a quarter of an hour "
+        f"of each other; {alike:.0%} of the pairs in the same order (chance: 50%)"
+    )
+    assert same_place < PEOPLE / 4
+    assert together < PEOPLE / 4
+    assert 0.1 < alike < 0.9

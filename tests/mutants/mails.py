@@ -12,6 +12,20 @@ _GONE = "placements/test_jobs.py::test_who_may_not_see_the_hire_any_more_is_not_
 
 MUTANTS = (
     taken(
+        "mails of a candidate who is elsewhere too go at once",
+        _READERS,
+        "    if spread and queries.is_elsewhere(proposal, clock.now() - ELSEWHERE_LATELY):",
+        "    if False:",
+        "leaks/test_joining.py::test_two_employers_who_compare_notes_join_nobody",
+    ),
+    taken(
+        "a message is mailed before the candidate it is about",
+        _READERS,
+        '    due_at = due_from(FIRST, ("proposal", proposal.id))',
+        "    due_at = None",
+        "leaks/test_joining.py::test_two_employers_who_compare_notes_join_nobody",
+    ),
+    taken(
         "the worker asks nothing again",
         "outbox/worker.py",
         "recipient_of(row) if kind.still_due(row) else None",

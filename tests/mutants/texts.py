@@ -163,6 +163,20 @@ MUTANTS = (
     ),
     # --- values that few share
     taken(
+        "a coarse value counts those whose own is shown",
+        "candidates/rarity.py",
+        "        own = [one for one in fine_of[step] if one not in shown]",
+        "        own = fine_of[step]",
+        "candidates/test_rarity.py::test_a_coarse_value_hides_behind_those_alone_who_are_shown_it",
+    ),
+    taken(
+        "who keeps a value fine is counted behind the coarse one",
+        "candidates/rarity.py",
+        " if one == step or who not in keeping.get(one, ())}",
+        "}",
+        "candidates/test_rarity.py::test_who_keeps_a_value_fine_hides_nobody",
+    ),
+    taken(
         "a rare value is shown as it is",
         "candidates/rarity.py",
         "if self.shared.get((kind, step), 0) >= self.below), None)",

@@ -119,5 +119,5 @@ def proposal_closed(proposal: Proposal, ground: CloseGround, *, was_sent: bool) 
     if ground is CloseGround.HIRED_ELSEWHERE:  # the employer reads what it reads when a candidate withdraws
         no_longer_available(proposal)
     else:
-        to_contacts(PROPOSAL_CLOSED, proposal, ground=ground.value)
+        to_contacts(PROPOSAL_CLOSED, proposal, spread=ground is CloseGround.UNANSWERED, ground=ground.value)
         closed_for_candidate(proposal)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from portal.outbox.letters import Context, Letter
 from portal.proposals.mails.readers import (
+    FIRST,
     answer_page,
     kind,
     own_link,
@@ -32,12 +33,12 @@ def _write_candidate_proposed(context: Context) -> Letter:
     )
 
 
-CANDIDATE_PROPOSED = kind("candidate_proposed", _write_candidate_proposed, while_proposed)
+CANDIDATE_PROPOSED = kind(FIRST, _write_candidate_proposed, while_proposed)
 
 
 def candidate_proposed(proposal: Proposal) -> None:
     """Tell the contact persons that there is a candidate."""
-    to_contacts(CANDIDATE_PROPOSED, proposal, answers=True)
+    to_contacts(CANDIDATE_PROPOSED, proposal, answers=True, spread=True)
 
 
 def _write_proposal_waits(context: Context) -> Letter:
@@ -58,7 +59,7 @@ PROPOSAL_WAITS = kind("proposal_waits", _write_proposal_waits, while_proposed)
 
 def proposal_waits(proposal: Proposal) -> None:
     """Remind the contact persons, after 3 and after 7 days."""
-    to_contacts(PROPOSAL_WAITS, proposal, answers=True)
+    to_contacts(PROPOSAL_WAITS, proposal, answers=True, spread=True)
 
 
 def _write_answer_recorded(context: Context) -> Letter:
@@ -123,4 +124,4 @@ NO_LONGER_AVAILABLE = kind("no_longer_available", _write_no_longer_available, in
 
 def no_longer_available(proposal: Proposal) -> None:
     """One neutral sentence to the contact persons, whatever the reason was."""
-    to_contacts(NO_LONGER_AVAILABLE, proposal, opening=f"/openings/{proposal.opening.public_id}")
+    to_contacts(NO_LONGER_AVAILABLE, proposal, spread=True, opening=f"/openings/{proposal.opening.public_id}")

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
 from portal.accounts import links
 from portal.accounts.models import Purpose, User
+from portal.core import clock
 from portal.outbox.letters import Context, Letter, MailKind, mail_kind
 from portal.outbox.models import Notification
+from portal.outbox.queries import due_from
 from portal.outbox.service import enqueue
 from portal.proposals import queries
 from portal.proposals.models import Proposal
 from portal.proposals.states import LIVE, SENT, ProposalState
+
+# Two employers of one candidate shall not find each other by the order or the hour of their mails: whoever compares a
+# day's mails compares two orders by chance. Within a day, so that nobody waits long.
+SPREAD_OVER = timedelta(hours=20)
+ELSEWHERE_LATELY = timedelta(days=14)
+FIRST = "candidate_proposed"  # the kind that comes before all others
 
 # Longer than an unanswered proposal stays open (``rules.CLOSES_AFTER`` after the last reminder). Mostly a link ends
 # sooner: with the state that it was mailed in.
@@ -94,7 +103,7 @@ def why_candidate() -> str:
 # To whom
 
 
-def _to_user(kind: MailKind, proposal: Proposal, user: User, **context: object) -> None:
+def _to_user(kind: MailKind, proposal: Proposal, user: User, due_at: datetime | None, /, **context: object) -> None:
     base = {
         "title": proposal.opening.title,
         "alias": proposal.alias.alias,
@@ -105,20 +114,38 @@ def _to_user(kind: MailKind, proposal: Proposal, user: User, **context: object) 
         about=("proposal", proposal.id),
         context={**base, **context},
         user_id=user.id,
+        due_at=due_at,
         thread=f"proposal-{proposal.public_id}-{user.role.value}",
     )
 
 
-def to_contacts(kind: MailKind, proposal: Proposal, *, answers: bool = False, **context: object) -> None:
+def _due_at(proposal: Proposal, *, spread: bool) -> datetime | None:
+    """When a mail to the contact persons is due; None: at once.
+
+    A candidate's mails to one employer wait for the first of them, which tells that there is a candidate at all.
+    """
+    due_at = due_from(FIRST, ("proposal", proposal.id))
+    if spread and queries.is_elsewhere(proposal, clock.now() - ELSEWHERE_LATELY):
+        later = clock.now() + timedelta(seconds=secrets.randbelow(int(SPREAD_OVER.total_seconds())))
+        return max(later, due_at) if due_at is not None else later
+    return due_at
+
+
+def to_contacts(
+    kind: MailKind, proposal: Proposal, *, answers: bool = False, spread: bool = False, **context: object
+) -> None:
     """Queue a mail to each contact person who may be told; ``context`` comes on top of title, alias and page.
 
     :param answers: what waits can be answered from the mail: each gets a link of their own.
+    :param spread: what the team or the clock sets off, which could go to the candidate's other employers in the same
+        order: it goes at an hour by chance when the candidate is or was elsewhere.
     """
+    due_at = _due_at(proposal, spread=spread)
     for user in queries.contact_users(proposal):
         if answers:
             link = links.for_reader(Purpose.ANSWER, proposal.id, user.id, ANSWER_WITHIN)
             context = {**context, "link": links.mail_context(link)}
-        _to_user(kind, proposal, user, **context)
+        _to_user(kind, proposal, user, due_at, **context)
 
 
 def answer_page(context: Context) -> str:
@@ -133,7 +160,7 @@ def own_link() -> str:
 
 def to_coach(kind: MailKind, proposal: Proposal, **context: object) -> None:
     """Queue a mail to the coach; ``context`` comes on top of title, alias and page."""
-    _to_user(kind, proposal, proposal.coach, **context)
+    _to_user(kind, proposal, proposal.coach, None, **context)
 
 
 def to_other_side(
@@ -146,7 +173,7 @@ def to_other_side(
     if from_employer:
         to_coach(kind, proposal, **context)
     else:
-        to_contacts(kind, proposal, answers=answers, **context)
+        to_contacts(kind, proposal, answers=answers, spread=False, **context)
 
 
 def to_candidate(kind: MailKind, proposal: Proposal, **context: object) -> None:

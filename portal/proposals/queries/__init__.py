@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.proposals.queries.counting import hired_count, live_count, live_counts, sent_counts
+from portal.proposals.queries.counting import hired_count, is_elsewhere, live_count, live_counts, sent_counts
 from portal.proposals.queries.guarding import facts, facts_before, has_other_live, was_refused
 from portal.proposals.queries.loading import (
     hold,
@@ -54,6 +54,7 @@ __all__ = [
     "interview_of",
     "interview_state",
     "interviews_of",
+    "is_elsewhere",
     "known_to_colleagues",
     "listed",
     "live_count",

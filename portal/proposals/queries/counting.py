@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.core.db import db
+from portal.openings.models import Opening
 from portal.proposals.models import Proposal
 from portal.proposals.states import LIVE, ProposalState
 
@@ -34,6 +37,20 @@ def sent_counts(opening_ids: Iterable[int]) -> dict[int, int]:
         .group_by(Proposal.opening_id)
     )
     return dict(db.session.execute(query).all())
+
+
+def is_elsewhere(proposal: Proposal, since: datetime) -> bool:
+    """Whether the same candidate is on the way to another employer, stands there, or was sent there since."""
+    other = aliased(Opening)
+    query = select(
+        exists().where(
+            Proposal.candidate_id == proposal.candidate_id,
+            Proposal.opening_id == other.id,
+            other.employer_id != select(Opening.employer_id).where(Opening.id == proposal.opening_id).scalar_subquery(),
+            or_(Proposal.state.in_(LIVE), Proposal.proposed_at >= since),
+        )
+    )
+    return bool(db.session.scalar(query))
 
 
 def hired_count(opening_id: int) -> int:
