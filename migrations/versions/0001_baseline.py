@@ -706,6 +706,7 @@ def upgrade() -> None:
             ["candidate_id"], ["candidates.id"], name=op.f("fk_frozen_profiles_candidate_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frozen_profiles")),
+        sa.UniqueConstraint("id", "candidate_id", name=op.f("uq_frozen_profiles_id_candidate_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("frozen_profiles", schema=None) as batch_op:
@@ -1130,6 +1131,7 @@ def upgrade() -> None:
             ["workplace_id"], ["workplaces.id"], name=op.f("fk_openings_workplace_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
+        sa.UniqueConstraint("id", "employer_id", name=op.f("uq_openings_id_employer_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_openings_public_id")),
         sqlite_autoincrement=True,
     )
@@ -1199,18 +1201,28 @@ def upgrade() -> None:
             ["employer_id"], ["employers.id"], name=op.f("fk_consents_employer_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["frozen_profile_id"],
-            ["frozen_profiles.id"],
+            ["frozen_profile_id", "candidate_id"],
+            ["frozen_profiles.id", "frozen_profiles.candidate_id"],
             name=op.f("fk_consents_frozen_profile_id"),
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["opening_id"], ["openings.id"], name=op.f("fk_consents_opening_id"), ondelete="RESTRICT"
+            ["opening_id", "employer_id"],
+            ["openings.id", "openings.employer_id"],
+            name=op.f("fk_consents_opening_id"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["users.id"], name=op.f("fk_consents_recorded_by_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sa.UniqueConstraint(
+            "id",
+            "candidate_id",
+            "opening_id",
+            "frozen_profile_id",
+            name=op.f("uq_consents_id_candidate_id_opening_id_frozen_profile_id"),
+        ),
         sa.UniqueConstraint("public_id", name=op.f("uq_consents_public_id")),
         sqlite_autoincrement=True,
     )
@@ -1411,23 +1423,30 @@ def upgrade() -> None:
             "state NOT IN ('hire_reported', 'hired') OR (hire_reported_by IS NOT NULL AND hire_starts_on IS NOT NULL AND hire_hours IS NOT NULL AND hire_type IS NOT NULL AND hire_pay IS NOT NULL)",
             name=op.f("ck_proposals_hire_has_terms"),
         ),
+        sa.CheckConstraint(
+            "(consent_id IS NULL AND disclosure_consent_id IS NULL) OR frozen_profile_id IS NOT NULL",
+            name=op.f("ck_proposals_consent_has_profile"),
+        ),
         sa.ForeignKeyConstraint(["alias_id"], ["aliases.id"], name=op.f("fk_proposals_alias_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidates.id"], name=op.f("fk_proposals_candidate_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_proposals_coach_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
-            ["consent_id"], ["consents.id"], name=op.f("fk_proposals_consent_id"), ondelete="RESTRICT"
+            ["consent_id", "candidate_id", "opening_id", "frozen_profile_id"],
+            ["consents.id", "consents.candidate_id", "consents.opening_id", "consents.frozen_profile_id"],
+            name=op.f("fk_proposals_consent_id"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["disclosure_consent_id"],
-            ["consents.id"],
+            ["disclosure_consent_id", "candidate_id", "opening_id", "frozen_profile_id"],
+            ["consents.id", "consents.candidate_id", "consents.opening_id", "consents.frozen_profile_id"],
             name=op.f("fk_proposals_disclosure_consent_id"),
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["frozen_profile_id"],
-            ["frozen_profiles.id"],
+            ["frozen_profile_id", "candidate_id"],
+            ["frozen_profiles.id", "frozen_profiles.candidate_id"],
             name=op.f("fk_proposals_frozen_profile_id"),
             ondelete="RESTRICT",
         ),
@@ -1954,6 +1973,42 @@ def upgrade() -> None:
         batch_op.create_index("ix_support_requests_state_due_on", ["state", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_support_requests_taken_by_id"), ["taken_by_id"], unique=False)
 
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_consents_in_use_update AFTER UPDATE OF withdrawn_at ON consents FOR EACH ROW WHEN NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM proposals WHERE state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND (consent_id = NEW.id OR disclosure_consent_id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'tr_consents_in_use_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_consents_in_use_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM proposals WHERE state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND (consent_id = NEW.id OR disclosure_consent_id = NEW.id)) THEN RAISE EXCEPTION 'tr_consents_in_use_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consents_in_use_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consents_in_use_update AFTER UPDATE OF withdrawn_at ON consents FOR EACH ROW EXECUTE FUNCTION tr_consents_in_use_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language ON consents FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language BEGIN SELECT RAISE(ABORT, 'tr_consents_stays_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_consents_stays_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language THEN RAISE EXCEPTION 'tr_consents_stays_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consents_stays_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language ON consents FOR EACH ROW EXECUTE FUNCTION tr_consents_stays_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_proposals_kinds_insert AFTER INSERT ON proposals FOR EACH ROW WHEN (SELECT kind FROM consents WHERE id = NEW.consent_id) <> 'proposal' OR (SELECT kind FROM consents WHERE id = NEW.disclosure_consent_id) <> 'disclosure' BEGIN SELECT RAISE(ABORT, 'tr_proposals_kinds_insert'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_proposals_kinds_insert() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF (SELECT kind FROM consents WHERE id = NEW.consent_id FOR SHARE) <> 'proposal' OR (SELECT kind FROM consents WHERE id = NEW.disclosure_consent_id FOR SHARE) <> 'disclosure' THEN RAISE EXCEPTION 'tr_proposals_kinds_insert' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_proposals_kinds_insert'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_proposals_kinds_insert AFTER INSERT ON proposals FOR EACH ROW EXECUTE FUNCTION tr_proposals_kinds_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_proposals_kinds_update AFTER UPDATE OF consent_id, disclosure_consent_id ON proposals FOR EACH ROW WHEN (SELECT kind FROM consents WHERE id = NEW.consent_id) <> 'proposal' OR (SELECT kind FROM consents WHERE id = NEW.disclosure_consent_id) <> 'disclosure' BEGIN SELECT RAISE(ABORT, 'tr_proposals_kinds_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_proposals_kinds_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF (SELECT kind FROM consents WHERE id = NEW.consent_id FOR SHARE) <> 'proposal' OR (SELECT kind FROM consents WHERE id = NEW.disclosure_consent_id FOR SHARE) <> 'disclosure' THEN RAISE EXCEPTION 'tr_proposals_kinds_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_proposals_kinds_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_proposals_kinds_update AFTER UPDATE OF consent_id, disclosure_consent_id ON proposals FOR EACH ROW EXECUTE FUNCTION tr_proposals_kinds_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_proposals_withdrawn_insert AFTER INSERT ON proposals FOR EACH ROW WHEN NEW.state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND ((SELECT withdrawn_at FROM consents WHERE id = NEW.consent_id) IS NOT NULL OR (SELECT withdrawn_at FROM consents WHERE id = NEW.disclosure_consent_id) IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'tr_proposals_withdrawn_insert'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_proposals_withdrawn_insert() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND ((SELECT withdrawn_at FROM consents WHERE id = NEW.consent_id FOR SHARE) IS NOT NULL OR (SELECT withdrawn_at FROM consents WHERE id = NEW.disclosure_consent_id FOR SHARE) IS NOT NULL) THEN RAISE EXCEPTION 'tr_proposals_withdrawn_insert' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_proposals_withdrawn_insert'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_proposals_withdrawn_insert AFTER INSERT ON proposals FOR EACH ROW EXECUTE FUNCTION tr_proposals_withdrawn_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_proposals_withdrawn_update AFTER UPDATE OF state, consent_id, disclosure_consent_id ON proposals FOR EACH ROW WHEN NEW.state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND ((SELECT withdrawn_at FROM consents WHERE id = NEW.consent_id) IS NOT NULL OR (SELECT withdrawn_at FROM consents WHERE id = NEW.disclosure_consent_id) IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'tr_proposals_withdrawn_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_proposals_withdrawn_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND ((SELECT withdrawn_at FROM consents WHERE id = NEW.consent_id FOR SHARE) IS NOT NULL OR (SELECT withdrawn_at FROM consents WHERE id = NEW.disclosure_consent_id FOR SHARE) IS NOT NULL) THEN RAISE EXCEPTION 'tr_proposals_withdrawn_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_proposals_withdrawn_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_proposals_withdrawn_update AFTER UPDATE OF state, consent_id, disclosure_consent_id ON proposals FOR EACH ROW EXECUTE FUNCTION tr_proposals_withdrawn_update()",
+        }[op.get_context().dialect.name]
+    )
     # ### end Alembic commands ###
 
 
@@ -2217,4 +2272,40 @@ def downgrade() -> None:
         batch_op.drop_index("ix_access_log_at_id")
 
     op.drop_table("access_log")
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_consents_in_use_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_consents_in_use_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_consents_stays_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_consents_stays_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_proposals_kinds_insert",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_proposals_kinds_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_proposals_kinds_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_proposals_kinds_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_proposals_withdrawn_insert",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_proposals_withdrawn_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_proposals_withdrawn_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_proposals_withdrawn_update()",
+        }[op.get_context().dialect.name]
+    )
     # ### end Alembic commands ###

@@ -27,19 +27,24 @@ def _value(identity: Identity, field: PersonalField) -> str:
     return str(identity.birth_date.year) if identity.birth_date else ""
 
 
-def disclosed_fields(consent: Consent, fields: Iterable[PersonalField]) -> dict[PersonalField, str]:
+def disclosed_fields(
+    consent: Consent, fields: Iterable[PersonalField], *, candidate_id: int, opening_id: int
+) -> dict[PersonalField, str]:
     """The values of identity that an employer may be shown: THE one function that turns identity into values for one.
 
     The caller writes the showing to the access log (``audit.service.saw``); its view is marked ``logs_access=True``.
 
     :param consent: the candidate's yes to the handing over.
     :param fields: what is asked for, all of it within the consent and within the candidate's plan.
+    :param candidate_id: whose page it is, and ``opening_id``: for which opening; the consent must be for just these.
     :returns: exactly the fields asked for, in the enum's order; the empty text where nothing is known.
-    :raises Refused: when the consent is of another kind, withdrawn or past its last day, or when a field is asked for
-        that the consent or the plan does not name.
+    :raises Refused: when the consent is of another kind, another candidate's or for another opening, withdrawn or past
+        its last day, or when a field is asked for that the consent or the plan does not name.
     """
     asked = set(fields)
     if consent.kind is not ConsentKind.DISCLOSURE or not consent.is_live():
+        raise Refused(_("There is no consent to show this. Nothing was shown."))
+    if (consent.candidate_id, consent.opening_id) != (candidate_id, opening_id):
         raise Refused(_("There is no consent to show this. Nothing was shown."))
     allowed = db.session.scalar(
         select(DisclosurePlan.fields).where(DisclosurePlan.candidate_id == consent.candidate_id)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -28,9 +29,10 @@ from portal.candidates.states import Phase
 from portal.candidates.values import Kind
 from portal.core import clock
 from portal.core.actors import Role
-from portal.core.db import Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
+from portal.core.db import Base, Choices, Json, Model, UTCDateTime, db, enum_column, link_to, public_id
 from portal.core.encryption import EncryptedDate, EncryptedJson, EncryptedText
 from portal.core.i18n import Language
+from portal.core.triggers import hold
 from portal.core.work import Shift
 
 
@@ -206,6 +208,7 @@ class FrozenProfile(Model):
     """
 
     __tablename__ = "frozen_profiles"
+    __table_args__ = (UniqueConstraint("id", "candidate_id"),)  # whoever points to a profile names its candidate too
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE")
@@ -295,6 +298,16 @@ class Consent(Model):
         CheckConstraint("how <> 'in_person' OR recorded_by_id IS NOT NULL", name="in_person_has_recorder"),
         CheckConstraint("how <> 'paper' OR recorded_by_id IS NOT NULL", name="paper_has_recorder"),
         Index("ix_consents_candidate_id_opening_id", "candidate_id", "opening_id"),
+        # a proposal that stands on a yes names what the yes was for
+        UniqueConstraint("id", "candidate_id", "opening_id", "frozen_profile_id"),
+        ForeignKeyConstraint(
+            ["frozen_profile_id", "candidate_id"],
+            ["frozen_profiles.id", "frozen_profiles.candidate_id"],
+            ondelete="RESTRICT",
+        ),
+        ForeignKeyConstraint(
+            ["opening_id", "employer_id"], ["openings.id", "openings.employer_id"], ondelete="RESTRICT"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -302,8 +315,8 @@ class Consent(Model):
     kind: Mapped[ConsentKind] = mapped_column(enum_column(ConsentKind, "kind"))
     candidate_id: Mapped[int] = link_to("candidates.id", ondelete="CASCADE", index=True)
     employer_id: Mapped[int] = link_to("employers.id")
-    opening_id: Mapped[int] = link_to("openings.id")
-    frozen_profile_id: Mapped[int] = link_to("frozen_profiles.id")
+    opening_id: Mapped[int] = mapped_column(index=True)
+    frozen_profile_id: Mapped[int] = mapped_column(index=True)
     opening_digest: Mapped[str] = mapped_column(String(64))
     fields: Mapped[list[PersonalField]] = mapped_column(Choices(PersonalField), default=list)
     text_version: Mapped[str] = mapped_column(String(20))
@@ -317,11 +330,36 @@ class Consent(Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     contacts: Mapped[list[User]] = relationship(secondary=consent_contacts, lazy="raise", order_by=User.name)
-    frozen_profile: Mapped[FrozenProfile] = relationship(lazy="raise")
+    frozen_profile: Mapped[FrozenProfile] = relationship(
+        lazy="raise",
+        primaryjoin="Consent.frozen_profile_id == FrozenProfile.id",
+        foreign_keys="Consent.frozen_profile_id",
+    )
 
     def is_live(self, on: date | None = None) -> bool:
         """Whether the yes holds on a day (today by default): not withdrawn, not past its last day."""
         return self.withdrawn_at is None and (on or clock.today()) <= self.until
+
+
+# What was agreed stays as it was; only its end comes, once. More, or longer, is a new yes.
+_AGREED = (
+    "kind",
+    "candidate_id",
+    "employer_id",
+    "opening_id",
+    "frozen_profile_id",
+    "opening_digest",
+    "fields",
+    "text_version",
+    "language",
+)
+hold(
+    Base.metadata.tables[Consent.__tablename__],
+    "stays",
+    [f"UPDATE OF withdrawn_at, until, {', '.join(_AGREED)}"],
+    f"""(OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at))
+    OR NEW.until > OLD.until OR {" OR ".join(f"NEW.{name} <> OLD.{name}" for name in _AGREED)}""",
+)
 
 
 class SupportTelling(enum.StrEnum):

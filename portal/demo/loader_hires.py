@@ -57,12 +57,11 @@ def _proposal(county: County, row: Row, number: int) -> Proposal:
     reports = story.employer if number % 3 == 0 else story.coach
     table = Timetable(days, "confirm_hire", days.back(row["reported_days_ago"]), county.chance.randint(0, 9))
     walk(story, table, reports, hire=_terms(county, row))
-    proposal = story.keep()
     if row["ended_days_ago"] is None:
-        for consent in (proposal.consent, proposal.disclosure_consent):
+        for consent in (story.proposal.consent, story.proposal.disclosure_consent):
             if consent is not None:
                 consent.until = max(consent.until, days.today + _CONSENT_WHILE_WORKING)
-    return proposal
+    return story.keep()
 
 
 def _placement(county: County, row: Row, proposal: Proposal | None) -> Placement:

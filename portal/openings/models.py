@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -87,6 +87,7 @@ class Opening(Model):
         CheckConstraint("people >= 1 AND people <= 200", name="people_some"),
         CheckConstraint("state IN ('draft', 'closed') OR (paid_work AND adaptations <> '')", name="posted_is_complete"),
         CheckConstraint("state IN ('draft', 'closed') OR posted_at IS NOT NULL", name="posted_has_time"),
+        UniqueConstraint("id", "employer_id"),  # a candidate's yes names both
         Index("ix_openings_state_posted_at", "state", "posted_at"),
         Index("ix_openings_employer_id_state", "employer_id", "state"),
     )

@@ -396,11 +396,13 @@ def name_for_employer(actor: Actor, placement: Placement) -> str:
     if PersonalField.NAME not in consent.fields or not consent.is_live():
         return alias
     try:
-        name = disclosure.disclosed_fields(consent, [PersonalField.NAME])[PersonalField.NAME]
+        told = disclosure.disclosed_fields(
+            consent, [PersonalField.NAME], candidate_id=placement.candidate_id, opening_id=proposal.opening_id
+        )
     except Refused:  # the candidate's plan was narrowed since
         return alias
     audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
-    return name or alias
+    return told[PersonalField.NAME] or alias
 
 
 def employer_choices(actor: Actor) -> list[Employer]:

@@ -6,16 +6,17 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.candidates.models import Alias, Candidate, Consent, FrozenProfile, PersonalField
 from portal.core import clock
 from portal.core.actors import Role
-from portal.core.db import Choices, Model, UTCDateTime, enum_column, link_to, public_id
+from portal.core.db import Base, Choices, Model, UTCDateTime, enum_column, link_to, public_id
 from portal.core.encryption import EncryptedText
 from portal.core.states import sql_in
+from portal.core.triggers import hold
 from portal.employers.models import Channel
 from portal.openings.models import EmploymentType, Opening
 from portal.proposals.states import IDENTITY_KNOWN, LIVE, SENT, DeclineReason, ProposalState
@@ -52,6 +53,14 @@ class CloseGround(enum.StrEnum):
 
 
 _NOT_NULL_ONCE_SENT = sql_in(sorted(SENT | {ProposalState.HIRED}))
+
+
+def _for_just_this(column: str) -> ForeignKeyConstraint:
+    """A yes is for this candidate, this opening and exactly this frozen profile, and stands under no other proposal."""
+    names = ("candidate_id", "opening_id", "frozen_profile_id")
+    return ForeignKeyConstraint(
+        [column, *names], ["consents.id", *(f"consents.{name}" for name in names)], ondelete="RESTRICT"
+    )
 
 
 class Proposal(Model):
@@ -92,6 +101,18 @@ class Proposal(Model):
         ),
         CheckConstraint("state <> 'hired' OR candidate_said_yes_at IS NOT NULL", name="hired_has_yes"),
         CheckConstraint("(state = 'closed') = (close_ground IS NOT NULL)", name="closed_has_ground"),
+        # the keys below ask nothing of a row without a profile
+        CheckConstraint(
+            "(consent_id IS NULL AND disclosure_consent_id IS NULL) OR frozen_profile_id IS NOT NULL",
+            name="consent_has_profile",
+        ),
+        _for_just_this("consent_id"),
+        _for_just_this("disclosure_consent_id"),
+        ForeignKeyConstraint(
+            ["frozen_profile_id", "candidate_id"],
+            ["frozen_profiles.id", "frozen_profiles.candidate_id"],
+            ondelete="RESTRICT",
+        ),
         Index("ix_proposals_coach_id_state", "coach_id", "state"),
         Index("ix_proposals_opening_id_state", "opening_id", "state"),
         Index("ix_proposals_candidate_id_state", "candidate_id", "state"),
@@ -107,14 +128,14 @@ class Proposal(Model):
     state_since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
-    frozen_profile_id: Mapped[int | None] = link_to("frozen_profiles.id")
+    frozen_profile_id: Mapped[int | None] = mapped_column(index=True)
     asked_digest: Mapped[str | None] = mapped_column(String(64))  # of the opening, as the candidate was asked
     answer_by: Mapped[date | None]  # the candidate's last day
     lapsed: Mapped[bool] = mapped_column(default=False)  # refused by silence, which is no "no"
     # what the candidate asked to change; the coach's alone
     change_wish: Mapped[str] = mapped_column(EncryptedText, default="")
-    consent_id: Mapped[int | None] = link_to("consents.id")
-    disclosure_consent_id: Mapped[int | None] = link_to("consents.id")
+    consent_id: Mapped[int | None] = mapped_column(index=True)
+    disclosure_consent_id: Mapped[int | None] = mapped_column(index=True)
     proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reminders: Mapped[int] = mapped_column(default=0)
 
@@ -141,11 +162,55 @@ class Proposal(Model):
     opening: Mapped[Opening] = relationship(lazy="raise")
     alias: Mapped[Alias] = relationship(lazy="raise")
     coach: Mapped[User] = relationship(lazy="raise")
-    frozen_profile: Mapped[FrozenProfile | None] = relationship(lazy="raise")
-    consent: Mapped[Consent | None] = relationship(lazy="raise", foreign_keys="Proposal.consent_id")
-    disclosure_consent: Mapped[Consent | None] = relationship(
-        lazy="raise", foreign_keys="Proposal.disclosure_consent_id"
+    frozen_profile: Mapped[FrozenProfile | None] = relationship(
+        lazy="raise",
+        primaryjoin="Proposal.frozen_profile_id == FrozenProfile.id",
+        foreign_keys="Proposal.frozen_profile_id",
     )
+    consent: Mapped[Consent | None] = relationship(
+        lazy="raise", primaryjoin="Proposal.consent_id == Consent.id", foreign_keys="Proposal.consent_id"
+    )
+    disclosure_consent: Mapped[Consent | None] = relationship(
+        lazy="raise",
+        primaryjoin="Proposal.disclosure_consent_id == Consent.id",
+        foreign_keys="Proposal.disclosure_consent_id",
+    )
+
+
+_KIND = "(SELECT kind FROM consents WHERE id = NEW.{column} {held})"
+_END = "(SELECT withdrawn_at FROM consents WHERE id = NEW.{column} {held})"
+_WITH_EMPLOYER = "state IN ({sent})".replace("{sent}", sql_in(sorted(SENT)))
+
+# A yes to be proposed lets nothing of the identity be known, and while the employer has the proposal no yes under it
+# is a withdrawn one. Told from both sides: a proposal goes on beside a withdrawal, or a withdrawal beside a proposal.
+hold(
+    Base.metadata.tables[Proposal.__tablename__],
+    "kinds",
+    ["INSERT", "UPDATE OF consent_id, disclosure_consent_id"],
+    _KIND.replace("{column}", "consent_id")
+    + " <> 'proposal' OR "
+    + _KIND.replace("{column}", "disclosure_consent_id")
+    + " <> 'disclosure'",
+)
+hold(
+    Base.metadata.tables[Proposal.__tablename__],
+    "withdrawn",
+    ["INSERT", "UPDATE OF state, consent_id, disclosure_consent_id"],
+    f"NEW.{_WITH_EMPLOYER} AND ("
+    + _END.replace("{column}", "consent_id")
+    + " IS NOT NULL OR "
+    + _END.replace("{column}", "disclosure_consent_id")
+    + " IS NOT NULL)",
+)
+hold(
+    Base.metadata.tables[Consent.__tablename__],
+    "in_use",
+    ["UPDATE OF withdrawn_at"],
+    """NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM proposals
+    WHERE {with_employer} AND (consent_id = NEW.id OR disclosure_consent_id = NEW.id))""".replace(
+        "{with_employer}", _WITH_EMPLOYER
+    ),
+)
 
 
 class Disclosure(Model):

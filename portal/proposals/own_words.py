@@ -37,6 +37,8 @@ def told(proposal: Proposal) -> dict[PersonalField, str]:
     if proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
         return {}
     try:
-        return disclosed_fields(consent, consent.fields)
+        return disclosed_fields(
+            consent, consent.fields, candidate_id=proposal.candidate_id, opening_id=proposal.opening_id
+        )
     except Refused:  # the candidate's plan was narrowed since
         return {}

@@ -149,7 +149,9 @@ def _disclosed(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
     if actor.user_id not in {user.id for user in consent.contacts}:  # the candidate was told of others when choosing
         return []
     try:
-        values = disclosed_fields(consent, consent.fields)
+        values = disclosed_fields(
+            consent, consent.fields, candidate_id=proposal.candidate_id, opening_id=proposal.opening_id
+        )
     except Refused:  # the candidate's plan was narrowed since
         return []
     audit.saw(actor, [proposal.candidate_id], "proposals.show", "disclosed to the employer")

@@ -96,10 +96,12 @@ def _plan_allows(facts: Facts, _actor: Actor) -> str | None:
     return None
 
 
-def _profile_is_clean(facts: Facts, _actor: Actor) -> str | None:
-    return (
-        _("The profile holds words that may not reach an employer. Mend them first.") if facts.profile_blocked else None
-    )
+def _profile_is_clean(facts: Facts, actor: Actor) -> str | None:
+    if not facts.profile_blocked:
+        return None
+    if actor.role is Role.CANDIDATE:  # the guard has learned a word since the question was asked
+        return _("Your coach has to mend the profile first, and will ask you again.")
+    return _("The profile holds words that may not reach an employer. Mend them first.")
 
 
 def _candidate_can_be_asked(facts: Facts, _actor: Actor) -> str | None:
@@ -145,6 +147,7 @@ def _disclosure_consented(facts: Facts, _actor: Actor) -> str | None:
         consent is not None
         and consent.kind is ConsentKind.DISCLOSURE
         and consent.is_live(facts.today)
+        and consent.candidate_id == facts.proposal.candidate_id
         and consent.opening_id == facts.opening.id
         and consent.opening_digest == facts.terms_digest
         and consent.fields

@@ -181,6 +181,7 @@ PROPOSALS = StateTable(
                 "employer_verified",
                 "opening_is_open",
                 "plan_allows",
+                "profile_is_clean",
                 "frozen_as_asked",
                 "opening_as_asked",
                 "has_contacts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -72,6 +73,10 @@ class Scene:
             "until": clock.today() + timedelta(days=30),
         }
         return consents.give(**{**values, **changed})
+
+    def told(self, consent: Consent, fields: Iterable[PersonalField], **instead: int) -> dict[PersonalField, str]:
+        mine = {"candidate_id": self.candidate.id, "opening_id": self.opening.id}
+        return disclosed_fields(consent, fields, **{**mine, **instead})
 
 
 @pytest.fixture
@@ -189,8 +194,8 @@ def test_exactly_the_fields_that_were_consented(scene: Scene) -> None:
     consent = scene.give(fields=[PersonalField.NAME, PersonalField.PHONE])
     identity = scene.candidate.identity
     asked = [PersonalField.PHONE]
-    assert disclosed_fields(consent, asked) == {PersonalField.PHONE: identity.phone}
-    both = disclosed_fields(consent, consent.fields)
+    assert scene.told(consent, asked) == {PersonalField.PHONE: identity.phone}
+    both = scene.told(consent, consent.fields)
     assert both == {PersonalField.NAME: identity.full_name, PersonalField.PHONE: identity.phone}
 
 
@@ -199,7 +204,7 @@ def test_each_field_alone(app: Portal, scene: Scene, field: PersonalField) -> No
     db.session.get_one(DisclosurePlan, scene.candidate.id).fields = list(PersonalField)
     consent = scene.give(fields=[field])
     with app.test_request_context():
-        values = disclosed_fields(consent, [field])
+        values = scene.told(consent, [field])
     identity = scene.candidate.identity
     assert values == {
         field: {
@@ -214,38 +219,46 @@ def test_each_field_alone(app: Portal, scene: Scene, field: PersonalField) -> No
 
 def test_no_identity_without_a_live_consent(scene: Scene) -> None:
     consent = scene.give(until=clock.today())
-    assert disclosed_fields(consent, [PersonalField.PHONE])
+    assert scene.told(consent, [PersonalField.PHONE])
     consent.until = clock.today() - timedelta(days=1)
     with pytest.raises(Refused):
-        disclosed_fields(consent, [PersonalField.PHONE])
+        scene.told(consent, [PersonalField.PHONE])
 
 
 def test_no_identity_after_withdrawal(scene: Scene) -> None:
     consent = scene.give()
     consents.withdraw(consent, scene.by_link)
     with pytest.raises(Refused):
-        disclosed_fields(consent, [PersonalField.PHONE])
+        scene.told(consent, [PersonalField.PHONE])
 
 
 def test_no_identity_by_a_proposals_consent(scene: Scene) -> None:
-    consent = scene.give(kind=ConsentKind.PROPOSAL)
-    consent.fields = [PersonalField.PHONE]
+    fields = [PersonalField.PHONE]
+    consent = factory.consent(candidate=scene.candidate, opening=scene.opening, coach=scene.coach, fields=fields)
     with pytest.raises(Refused):
-        disclosed_fields(consent, [PersonalField.PHONE])
+        scene.told(consent, [PersonalField.PHONE])
+
+
+@pytest.mark.parametrize("of", ["candidate_id", "opening_id"])
+def test_no_identity_by_a_yes_that_is_not_for_this_page(scene: Scene, of: str) -> None:
+    consent = scene.give()
+    assert scene.told(consent, [PersonalField.PHONE])
+    with pytest.raises(Refused):
+        scene.told(consent, [PersonalField.PHONE], **{of: getattr(consent, of) + 1})
 
 
 def test_no_field_beyond_the_consent(scene: Scene) -> None:
     with pytest.raises(Refused):
-        disclosed_fields(scene.give(fields=[PersonalField.PHONE]), [PersonalField.PHONE, PersonalField.NAME])
+        scene.told(scene.give(fields=[PersonalField.PHONE]), [PersonalField.PHONE, PersonalField.NAME])
     with pytest.raises(Refused):
-        disclosed_fields(scene.give(fields=[PersonalField.PHONE]), [])
+        scene.told(scene.give(fields=[PersonalField.PHONE]), [])
 
 
 def test_no_field_that_the_plan_has_taken_back(scene: Scene) -> None:
     consent = scene.give(fields=[PersonalField.PHONE])
     db.session.get_one(DisclosurePlan, scene.candidate.id).fields = [PersonalField.NAME]
     with pytest.raises(Refused):
-        disclosed_fields(consent, [PersonalField.PHONE])
+        scene.told(consent, [PersonalField.PHONE])
 
 
 # --- withdrawal

@@ -30,7 +30,7 @@ from portal.placements.models import (
 from portal.placements.states import ContactState, PlacementState, PulseState
 from portal.proposals.models import PayKind, Proposal, Side
 from portal.proposals.states import ProposalState
-from tests.factories import accounts, candidates, openings
+from tests.factories import accounts, candidates, openings, proposals
 
 
 def hired_proposal(
@@ -236,10 +236,10 @@ def many(like: Placement, count: int) -> list[int]:
         for one in people
     ]
     db.session.execute(insert(Identity), identities)
-    proposals = _copies(proposal, [{"candidate_id": one} for one in people])
+    proposed = _copies(proposal, proposals.agreed_alike(proposal, people))
     made = _copies(
         like,
-        [{"candidate_id": one, "proposal_id": its} for one, its in zip(people, proposals, strict=True)],
+        [{"candidate_id": one, "proposal_id": its} for one, its in zip(people, proposed, strict=True)],
     )
     many_contacts(made)
     return made

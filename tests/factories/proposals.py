@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, inspect, select
 
 from portal.accounts.models import User
-from portal.candidates.models import Candidate, PersonalField
+from portal.candidates.models import Candidate, Consent, FrozenProfile, PersonalField, consent_contacts
 from portal.core import clock
 from portal.core.actors import Actor, Role
 from portal.core.db import db
@@ -131,3 +134,29 @@ def _disclose(coach: Actor, proposal: Proposal) -> None:
 def _meet(coach: Actor, employer: Actor, proposal: Proposal) -> None:
     meeting = interviews.propose_times(coach, proposal, [clock.now() + timedelta(days=2)])
     interviews.pick_time(employer, proposal, meeting, meeting.times[0].id)
+
+
+def agreed_alike(like: Proposal, candidate_ids: list[int]) -> list[dict[str, Any]]:
+    """What differs in proposals like this one of other candidates: who it is, and the profile and yeses of each.
+
+    Written in bulk, with the same people named in each yes.
+    """
+    found: list[dict[str, Any]] = [{"candidate_id": one} for one in candidate_ids]
+    parts = {"frozen_profile_id": FrozenProfile, "consent_id": Consent, "disclosure_consent_id": Consent}
+    for column, model in parts.items():
+        first = getattr(like, column)
+        if first is None:
+            continue
+        row = db.session.get_one(model, first)
+        keys = [one.key for one in inspect(model).column_attrs if one.key not in ("id", "public_id")]
+        same = {key: getattr(row, key) for key in keys}
+        rows = [{**same, **{key: one[key] for key in keys if key in one}} for one in found]
+        ids = db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows).all()
+        for one, made in zip(found, ids, strict=True):
+            one[column] = made
+        if model is Consent:
+            query = select(consent_contacts.c.user_id).where(consent_contacts.c.consent_id == first)
+            people = db.session.scalars(query).all()
+            named = [{"consent_id": made, "user_id": user} for user in people for made in ids]
+            db.session.execute(insert(consent_contacts), named)
+    return found

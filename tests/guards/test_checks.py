@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Column, Connection, Enum, Table, inspect
 from sqlalchemy.exc import IntegrityError
 
 from portal import wiring
-from portal.core import clock
+from portal.core import clock, triggers
 from portal.core.app import Portal
 from portal.core.db import db
 from tests.own_database import empty_database, made
@@ -93,6 +93,7 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_proposals_hire_has_terms": {"state": "hire_reported", **TOLD, **TERMS, "hire_hours": None},
     "ck_proposals_asked_is_frozen": {"state": "awaiting_consent", "frozen_profile_id": None, "answer_by": DAY},
     "ck_proposals_sent_has_consent": {"state": "proposed", **SENT, "consent_id": None},
+    "ck_proposals_consent_has_profile": {"consent_id": 1, "frozen_profile_id": None},
     "ck_proposals_closed_has_ground": {"state": "closed", "close_ground": None},
     "ck_proposals_declined_has_reason": {
         "state": "declined",
@@ -124,6 +125,13 @@ BREAKS: dict[str, dict[str, Any]] = {
 }
 
 
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, pg_get_triggerdef(t.oid) || prosrc FROM pg_trigger t"
+    " JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal",
+}
+
+
 def _rules() -> dict[str, Table]:
     """The table of each rule by the rule's name; those of the enums' lists alone are held by test_models."""
     lists = {
@@ -142,11 +150,13 @@ def _rules() -> dict[str, Table]:
 
 def _in_database(connection: Connection) -> dict[str, str]:
     found = inspect(connection)
-    return {
+    checks = {
         f"{table}.{one['name']}": re.sub(r"\s+", " ", str(one["sqltext"]))
         for table in found.get_table_names()
         for one in found.get_check_constraints(table)
     }
+    kept = connection.exec_driver_sql(TRIGGERS[connection.dialect.name])
+    return {**checks, **{str(name): str(text) for name, text in kept}}
 
 
 def test_the_migrated_rules_are_those_of_the_models(app: Portal, tmp_path: Path) -> None:
@@ -161,6 +171,7 @@ def test_the_migrated_rules_are_those_of_the_models(app: Portal, tmp_path: Path)
             db.session.remove()
             db.engine.dispose()
     assert len(modelled) > 80
+    assert {one.name for one in triggers.rules()} <= modelled.keys()
     assert migrated == modelled
 
 

@@ -194,6 +194,20 @@ MUTANTS = (
         f"{_TESTS}test_no_identity_after_withdrawal",
     ),
     taken(
+        "identity by a yes for somebody else",
+        _DOOR,
+        "    if (consent.candidate_id, consent.opening_id) != (candidate_id, opening_id):",
+        "    if consent.opening_id != opening_id:",
+        f"{_TESTS}test_no_identity_by_a_yes_that_is_not_for_this_page[candidate_id]",
+    ),
+    taken(
+        "identity by a yes for another need",
+        _DOOR,
+        "    if (consent.candidate_id, consent.opening_id) != (candidate_id, opening_id):",
+        "    if consent.candidate_id != candidate_id:",
+        f"{_TESTS}test_no_identity_by_a_yes_that_is_not_for_this_page[opening_id]",
+    ),
+    taken(
         "asked for nothing", _DOOR, "    if not asked or not", "    if not", f"{_TESTS}test_no_field_beyond_the_consent"
     ),
     taken(

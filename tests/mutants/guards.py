@@ -27,6 +27,13 @@ MUTANTS = (
     ),
     guard("proposals", "plan_allows", "_plan_allows", f"{_LEAVES}[plan_forbids-ask_consent]"),
     guard("proposals", "profile_is_clean", "_profile_is_clean", f"{_LEAVES}[named_in_pitch-ask_consent]"),
+    taken(
+        "a yes by link sends what the guard stops by now",
+        "proposals/states.py",
+        '                "profile_is_clean",\n                "frozen_as_asked",',
+        '                "frozen_as_asked",',
+        f"{_LEAVES}[nicknamed_by_a_word_of_the_pitch-agree]",
+    ),
     guard(
         "proposals",
         "candidate_can_be_asked",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.audit.models import AccessLogEntry
-from portal.candidates.models import Candidate
+from portal.candidates.models import Candidate, ConsentKind, FrozenProfile, PersonalField
 from portal.candidates.queries import plan_of
 from portal.candidates.states import Phase
 from portal.core import clock
@@ -179,7 +179,16 @@ def test_without_a_live_consent_the_alias_stands_there(client_for: Signed, ended
     elif ended == "past":
         consent.until = TODAY - timedelta(days=1)
     elif ended == "not_named":
-        consent.fields = ["phone"]
+        phone = candidates.consent(
+            candidate=hire.candidate,
+            opening=hire.opening,
+            kind=ConsentKind.DISCLOSURE,
+            frozen=db.session.get_one(FrozenProfile, consent.frozen_profile_id),
+            fields=[PersonalField.PHONE],
+        )
+        placement.proposal.disclosure_consent_id = phone.id
+        db.session.flush()
+        db.session.expire_all()
     elif ended == "plan":
         plan_of(hire.candidate.id).fields = []
     else:

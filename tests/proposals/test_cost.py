@@ -50,7 +50,7 @@ def _people_like(story: Story, count: int) -> list[int]:
 def _grow(story: Story, count: int) -> None:
     """More of everything: proposals for the need, people on the caseload, messages, events, meetings."""
     row = db.session.get_one(Proposal, story.proposal.id)
-    _copies(row, [{"candidate_id": one} for one in _people_like(story, count)])
+    _copies(row, proposals.agreed_alike(row, _people_like(story, count)))
     ended = {"state": S.WITHDRAWN, "candidate_id": story.candidate.id}
     _copies(row, [ended] * count)
     said = {"proposal_id": row.id, "author_role": Role.COACH, "text": "Tuesday?"}

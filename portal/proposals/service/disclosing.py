@@ -72,10 +72,10 @@ def record_disclosure_consent(
 def replace_disclosure_consent(actor: Actor, proposal: Proposal, consent: Consent) -> None:
     """Let a new yes to telling details stand in the place of the old one."""
     old = proposal.disclosure_consent
+    proposal.disclosure_consent_id = consent.id
+    db.session.flush()  # nothing live ever stands on a withdrawn yes
     if old is not None and old.withdrawn_at is None:
         consents.withdraw(old, actor)
-    proposal.disclosure_consent_id = consent.id
-    db.session.flush()
     db.session.expire(proposal, ["disclosure_consent"])
     queries.load(proposal.id)
 

@@ -10,6 +10,7 @@ from portal.audit import service as audit
 from portal.candidates import consents
 from portal.candidates.models import ConsentKind
 from portal.core.actors import SYSTEM, Actor
+from portal.core.db import db
 from portal.core.errors import Refused
 from portal.core.i18n import Language
 from portal.openings.models import Opening
@@ -48,8 +49,9 @@ def renew_consent(actor: Actor, proposal: Proposal, given: HowGiven, *, in_langu
         raise Refused(_("Nothing has changed since the candidate agreed."))
     old = proposal.consent
     consent = give(actor, proposal, ConsentKind.PROPOSAL, [], given, in_language=in_language)
-    consents.withdraw(old, actor)
     proposal.consent_id = consent.id
+    db.session.flush()  # nothing live ever stands on a withdrawn yes
+    consents.withdraw(old, actor)
     told = proposal.disclosure_consent
     if told is not None and told.withdrawn_at is None:
         again = give(actor, proposal, ConsentKind.DISCLOSURE, told.fields, given, in_language=in_language)
