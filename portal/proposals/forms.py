@@ -36,7 +36,12 @@ class PressForm(PortalForm):
 
 
 class ConsentForm(PortalForm):
-    """How the coach got the candidate's yes."""
+    """How the coach got the candidate's yes.
+
+    ``digests``: of profile and job as the page shows them, which the yes is for.
+    """
+
+    digests: tuple[str, str] | None = None
 
     how = RadioField(_l("How was the yes given?"), default=ConsentHow.IN_PERSON.value)
     who_was_there = StringField(_l("Who was there"), validators=[at_most(LINE)])

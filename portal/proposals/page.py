@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.accounts import links
 from portal.accounts.models import Purpose
 from portal.audit import service as audit
+from portal.candidates import profiles
 from portal.candidates import queries as candidates
 from portal.candidates.disclosure import disclosed_fields
 from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow
@@ -81,7 +82,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     :param proposal: from ``queries.get_for``.
     """
     shown = actor.is_staff or shows_profile(proposal)
-    content = proposal.frozen_profile.content if shown and proposal.frozen_profile else None
+    content = _content(actor, proposal) if shown else None
     meetings = queries.interviews_of(proposal)
     told = _disclosed(actor, proposal)
     is_out = why_employer_is_out(proposal.opening) if proposal.state in LIVE else None
@@ -113,6 +114,20 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         by_mail=_by_mail(actor, proposal),
         to_the_minute=actor.is_staff or proposal.state in IDENTITY_KNOWN,
     )
+
+
+def _content(actor: Actor, proposal: Proposal) -> dict[str, Any] | None:
+    """What the employer sees; of a draft, for staff, what the employer would see if it were sent now."""
+    if proposal.state is S.DRAFT and actor.is_staff:
+        return profiles.content(candidates.load(proposal.candidate_id))
+    return proposal.frozen_profile.content if proposal.frozen_profile else None
+
+
+def to_send(proposal: Proposal, verb: str) -> dict[str, Any] | None:
+    """The profile that a step of the coach's would send or ask about; None for every other step."""
+    if verb not in ("record_consent", "ask_consent"):
+        return None
+    return profiles.content(candidates.load(proposal.candidate_id))
 
 
 def hire_facts(proposal: Proposal, *, with_pay: bool = True) -> list[tuple[str, str]]:

@@ -43,8 +43,14 @@ class Step:
     renamed: dict[str, str] = field(default_factory=dict)
 
 
-def _given(form: Any) -> service.HowGiven:
-    return service.HowGiven(how=ConsentHow(form.how.data), who_was_there=form.who_was_there.data, until=form.until.data)
+def given_in(form: Any) -> service.HowGiven:
+    """How the yes was given, as it stands in a ``ConsentForm``."""
+    return service.HowGiven(
+        how=ConsentHow(form.how.data),
+        who_was_there=form.who_was_there.data or "",
+        until=form.until.data,
+        as_shown=form.digests,
+    )
 
 
 def _disclose(actor: Actor, proposal: Proposal, form: Any) -> None:
@@ -57,7 +63,7 @@ def _disclose(actor: Actor, proposal: Proposal, form: Any) -> None:
             )
     else:
         chosen = [PersonalField(value) for value in form.fields_told.data or []]
-        service.record_disclosure_consent(actor, proposal, chosen, _given(form))
+        service.record_disclosure_consent(actor, proposal, chosen, given_in(form))
     service.disclose(actor, proposal)
 
 
@@ -82,7 +88,7 @@ def _confirm(actor: Actor, proposal: Proposal, form: Any) -> None:
 STEPS: dict[str, Step] = {
     "record_consent": Step(
         ConsentForm,
-        lambda actor, proposal, form: service.record_consent(actor, proposal, _given(form)),
+        lambda actor, proposal, form: service.record_consent(actor, proposal, given_in(form)),
         _l("The profile goes to the employer's contact persons as it is now. The candidate can take the yes back."),
         _l("Sent. The employer's contact persons are mailed."),
     ),

@@ -22,7 +22,7 @@ from portal.outbox.models import Notification
 from portal.proposals.states import ProposalState
 from tests.factories import accounts, candidates, employers
 from tests.factories.proposals import Story, story
-from tests.proposals.kit import identity, link, path, typed
+from tests.proposals.kit import as_read, identity, link, path, typed
 
 ClientFor = Callable[[User], FlaskClient]
 Queued = Callable[[], list[tuple[str, str]]]
@@ -137,7 +137,8 @@ def test_a_yes_that_is_over_can_be_given_again(client_for: ClientFor, state: Pro
     assert name not in client_for(told.contact).get(path(told)).text
     coach = client_for(told.coach)
     assert path(told, "ask-again") in coach.get(path(told)).text
-    assert coach.post(path(told, "ask-again"), data=typed("record_consent")).status_code == 302
+    again = as_read(coach, path(told, "ask-again"), typed("record_consent"))
+    assert coach.post(path(told, "ask-again"), data=again).status_code == 302
     assert path(told, "ask-again") not in coach.get(path(told)).text
     assert (name in client_for(told.contact).get(path(told)).text) is (state is ProposalState.DISCLOSED)
     assert coach.post(path(told, "ask-again"), data=typed("record_consent")).status_code == 409

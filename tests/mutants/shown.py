@@ -127,6 +127,20 @@ MUTANTS = (
     ),
     # --- the candidate's own pages
     taken(
+        "the coach records what was not read",
+        "proposals/views/reading_out.py",
+        '    return request.form.get("shown", "") == asked.shown',
+        "    return True",
+        "proposals/test_as_shown.py::test_another_last_day_is_read_before_it_is_recorded",
+    ),
+    taken(
+        "a yes for what was changed meanwhile",
+        "proposals/service/consenting.py",
+        "    if given.as_shown is not None and given.as_shown != (frozen.digest, terms):",
+        "    if False:",
+        "proposals/test_as_shown.py::test_a_yes_for_what_was_changed_in_this_very_moment_is_refused",
+    ),
+    taken(
         "a yes for another page than was shown",
         "proposals/views/by_link.py",
         '        if request.form.get("shown", "") != asked.shown:',

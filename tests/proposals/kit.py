@@ -152,7 +152,7 @@ def typed(verb: str, **values: Any) -> dict[str, Any]:
         "pay": "open_market",
         "candidate_said_yes": "y",
     }
-    given = {"how": "in_person", "who_was_there": "", "until": (clock.today() + timedelta(days=60)).isoformat()}
+    given = {"how": "in_person", "who_was_there": "", "until": service.yes_holds_until().isoformat()}
     forms: dict[str, dict[str, Any]] = {
         "record_consent": given,
         "decline": {"reason": "hours", "note": "Too few"},
@@ -174,6 +174,12 @@ def link(story: Story, purpose: Purpose = Purpose.CONSENT) -> str:
     assert found is not None
     page = "consent" if purpose is Purpose.CONSENT else "my-consents"
     return f"/{page}/{links.token_of(found)}"
+
+
+def as_read(client: FlaskClient, address: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What is typed into a page of the coach's, with the sign of what that page shows."""
+    found = re.search(r'name="shown" value="(\w+)"', client.get(address).get_data(as_text=True))
+    return {**data, "shown": found[1]} if found is not None else data
 
 
 def yes(client: FlaskClient, address: str, **values: Any) -> dict[str, Any]:

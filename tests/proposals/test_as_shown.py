@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Purpose, User
-from portal.candidates import consents
-from portal.candidates.models import Consent, PersonalField
+from portal.candidates import consents, profiles
+from portal.candidates import queries as candidate_queries
+from portal.candidates.models import Consent, ConsentKind, PersonalField, Profile
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
+from portal.core.errors import Overtaken
 from portal.core.i18n import Language, day, in_language
 from portal.openings import queries as opening_queries
+from portal.openings.rules import terms_digest
 from portal.proposals import service
 from portal.proposals.states import ProposalState
-from tests.factories import employers, proposals
+from tests.factories import employers, openings, proposals
 from tests.factories.proposals import Story
-from tests.proposals.kit import PITCH, ClientFor, link, path, yes
+from tests.proposals.kit import PITCH, ClientFor, as_read, identity, link, path, typed, yes
 from tests.snapshot import unchanged
 
 S = ProposalState
@@ -160,7 +168,8 @@ def test_the_coach_is_told_that_somebody_who_came_back_is_not_named_in_the_yes(
     assert "has to say yes again" not in coach.get(path(story)).text
     _open(second)
     assert "has to say yes again" in coach.get(path(story)).text
-    assert coach.post(path(story, "ask-again"), data={"how": "in_person"}).status_code == 302
+    again = path(story, "ask-again")
+    assert coach.post(again, data=as_read(coach, again, {"how": "in_person"})).status_code == 302
     assert client_for(second).get(path(story)).status_code == 200
 
 
@@ -229,3 +238,108 @@ def test_a_demonstration_says_so_on_the_candidates_pages(
     assert "people and firms are made up" not in client.get(address).text
     monkeypatch.setitem(app.config, "PORTAL", replace(app.config["PORTAL"], demo=True))
     assert client.get(address).text.count("people and firms are made up") == 1
+
+
+# What the coach reads with the candidate
+
+
+def _step_of(kind: str) -> tuple[Story, str, dict[str, Any]]:
+    """The coach's page on which a yes of this kind is written down, for a candidate who reads Finnish."""
+    story = proposals.story({"details": S.INTERESTED, "again": S.DISCLOSED}.get(kind, S.DRAFT))
+    identity(story).language = Language.FI
+    db.session.commit()
+    if kind == "preview":
+        need = openings.opening()
+        db.session.commit()
+        where = f"/proposals/new?opening={need.public_id}&candidate={story.candidate.public_id}"
+        return story, where, {**typed("record_consent"), "answer_by": ""}
+    if kind == "again":
+        _change_hours(story)
+    verb = {"details": "disclose", "again": "ask-again"}.get(kind, "record_consent")
+    return story, path(story, verb), typed("disclose" if kind == "details" else "record_consent")
+
+
+ON_PAGES = pytest.mark.parametrize("kind", ["preview", "record", "details", "again"])
+
+
+@ON_PAGES
+def test_the_coach_reads_text_and_profile_in_the_candidates_language_and_just_that_is_stored(
+    client_for: ClientFor, kind: str
+) -> None:
+    story, page, data = _step_of(kind)
+    coach = client_for(story.coach)
+    shown = coach.get(page).text
+    asked = ConsentKind.DISCLOSURE if kind == "details" else ConsentKind.PROPOSAL
+    for paragraph in consents.text(asked, Language.FI, clock.today() + HOLDS):
+        assert paragraph in html.unescape(shown)
+    assert '<div class="card-box read-out" lang="fi">' in shown
+    assert (PITCH in shown) is (kind != "details")
+    assert coach.post(page, data=as_read(coach, page, data)).status_code == 302
+    query = select(Consent).where(Consent.kind == asked).order_by(Consent.id.desc()).limit(1)
+    stored = db.session.scalars(query.options(joinedload(Consent.frozen_profile))).one()
+    assert (stored.language, stored.text_version) == (Language.FI, consents.TEXT_VERSION)
+    assert stored.frozen_profile.content["pitch"].startswith(PITCH)
+
+
+@ON_PAGES
+def test_what_has_become_another_since_the_coach_read_it_is_not_recorded(client_for: ClientFor, kind: str) -> None:
+    story, page, data = _step_of(kind)
+    coach = client_for(story.coach)
+    data = as_read(coach, page, data)
+    if kind in ("preview", "record"):
+        db.session.get_one(Profile, story.candidate.id).pitch = "Something that nobody has read yet."
+    else:
+        opening = opening_queries.get(story.opening.id)
+        opening.hours_min, opening.hours_max = 12, 14
+    db.session.commit()
+    with unchanged():
+        answer = coach.post(page, data=data)
+    assert answer.status_code == 409
+    if kind == "details":  # the candidate is first asked again about the job
+        assert "Ask the candidate again" in answer.text
+        return
+    assert "has changed since you opened the page" in answer.text
+    assert ("nobody has read yet" if kind != "again" else "12–14") in answer.text
+    assert coach.post(page, data=as_read(coach, page, data)).status_code == 302
+
+
+def test_another_last_day_is_read_before_it_is_recorded(client_for: ClientFor) -> None:
+    story, page, data = _step_of("record")
+    coach = client_for(story.coach)
+    chosen = clock.today() + timedelta(days=20)
+    with unchanged():
+        answer = coach.post(page, data={**as_read(coach, page, data), "until": chosen.isoformat()})
+    assert answer.status_code == 409
+    with in_language(Language.FI):
+        assert day(chosen).removesuffix(".") in answer.text
+    sign = re.search(r'name="shown" value="(\w+)"', answer.text)
+    assert sign is not None
+    again = coach.post(page, data={**data, "shown": sign[1], "until": chosen.isoformat()})
+    assert again.status_code == 302
+    proposal = story.fresh().proposal
+    assert proposal.consent is not None
+    assert proposal.consent.until == chosen
+
+
+def test_a_draft_that_was_asked_about_shows_the_profile_as_it_would_be_sent(client_for: ClientFor) -> None:
+    story = proposals.story(S.AWAITING_CONSENT)
+    service.ask_change(story.actor(Role.CANDIDATE), story.proposal, "Less about the nights")
+    db.session.get_one(Profile, story.candidate.id).pitch = "Likes mornings best."
+    db.session.commit()
+    shown = client_for(story.coach).get(path(story)).text
+    assert "Likes mornings best." in shown
+    assert PITCH not in shown
+
+
+@pytest.mark.parametrize("changed", ["profile", "job"])
+def test_a_yes_for_what_was_changed_in_this_very_moment_is_refused(app: Portal, changed: str) -> None:
+    """The service's own look, behind the page's."""
+    story = proposals.story()
+    frozen = profiles.freeze(candidate_queries.load(story.candidate.id))
+    known = {"profile": frozen.digest, "job": terms_digest(story.proposal.opening)}
+    right = service.HowGiven(as_shown=(known["profile"], known["job"]))
+    known[changed] = "0" * 64
+    coach, wrong = story.actor(Role.COACH), service.HowGiven(as_shown=(known["profile"], known["job"]))
+    with pytest.raises(Overtaken), db.session.begin_nested():
+        service.record_consent(coach, story.fresh().proposal, wrong)
+    service.record_consent(coach, story.fresh().proposal, right)

@@ -19,7 +19,7 @@ from portal.proposals.models import Disclosure
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
 from tests.factories.proposals import Story
-from tests.proposals.kit import BY_LINK, PITCH, ClientFor, identity, path, typed, until
+from tests.proposals.kit import BY_LINK, PITCH, ClientFor, as_read, identity, path, typed, until
 from tests.snapshot import unchanged
 
 S = ProposalState
@@ -88,7 +88,9 @@ def test_giving_what_was_agreed_keeps_the_answer_by_link(client_for: ClientFor) 
 def test_more_is_a_new_yes_that_is_said_to_be_one(client_for: ClientFor) -> None:
     story = _answered()
     data = typed("disclose", basis="new", fields_told=["name", "phone"])
-    assert client_for(story.coach).post(path(story, "disclose"), data=data).status_code == 302
+    coach = client_for(story.coach)
+    data = as_read(coach, path(story, "disclose"), data)
+    assert coach.post(path(story, "disclose"), data=data).status_code == 302
     assert _given(story) == ([PersonalField.NAME, PersonalField.PHONE], ConsentHow.IN_PERSON)
 
 

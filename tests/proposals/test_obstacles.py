@@ -19,7 +19,7 @@ from portal.proposals.obstacles import asked_guards
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
 from tests.factories.proposals import Story
-from tests.proposals.kit import ClientFor, identity
+from tests.proposals.kit import ClientFor, as_read, identity
 from tests.snapshot import unchanged
 
 S = ProposalState
@@ -118,7 +118,7 @@ def test_nothing_stands_in_the_way_of_who_can_be_sent(client_for: ClientFor) -> 
     chosen = f"/proposals/new?opening={story.opening.public_id}&candidate={story.candidate.public_id}"
     assert chosen.replace("&", "&amp;") in coach.get(chosen.split("&")[0]).text
     assert 'name="how"' in coach.get(chosen).text
-    assert coach.post(chosen, data={"how": "in_person"}).status_code == 302
+    assert coach.post(chosen, data=as_read(coach, chosen, {"how": "in_person"})).status_code == 302
 
 
 def test_every_guard_that_all_ways_meet_is_asked() -> None:

@@ -29,7 +29,7 @@ from portal.proposals.states import ProposalState
 from tests.factories import candidates, openings, proposals
 from tests.factories.proposals import Story
 from tests.own_database import own_app
-from tests.proposals.kit import link, mailed, path, two_contacts, typed, yes
+from tests.proposals.kit import as_read, link, mailed, path, two_contacts, typed, yes
 
 S = ProposalState
 MEET_SECONDS = 0.3  # on SQLite the second writer cannot even read before the first has committed: nobody comes
@@ -133,7 +133,7 @@ def _two(first: str, by_first: str, second: str, by_second: str) -> Presses:
         pressed = []
         for verb, who in ((first, by_first), (second, by_second)):
             browser = _browser(app, getattr(story, who))
-            pressed.append(Press(browser, path(story, verb), typed(verb)))
+            pressed.append(Press(browser, path(story, verb), as_read(browser, path(story, verb), typed(verb))))
         return pressed[0], pressed[1]
 
     return make
@@ -160,8 +160,9 @@ def _yes_and_no(app: Portal, story: Story) -> tuple[Press, Press]:
 
 
 def _told_while_taken_back(app: Portal, story: Story) -> tuple[Press, Press]:
+    browser, step = _browser(app, story.coach), path(story, "disclose")
     return (
-        Press(_browser(app, story.coach), path(story, "disclose"), typed("disclose")),
+        Press(browser, step, as_read(browser, step, typed("disclose"))),
         Press(_browser(app), link(story, Purpose.MY_CONSENTS), {}),
     )
 
@@ -248,7 +249,8 @@ def test_one_candidate_is_proposed_once(live: Portal, meeting: Callable[[int], N
         db.session.commit()
         address = f"/proposals/new?opening={need.public_id}&candidate={story.candidate.public_id}"
         data = {**typed("record_consent"), "answer_by": ""}
-        presses = [Press(_browser(live, story.coach), address, data) for _ in range(2)]
+        browsers = [_browser(live, story.coach) for _ in range(2)]
+        presses = [Press(one, address, as_read(one, address, data)) for one in browsers]
         statuses = _together(meeting, *presses)
         db.session.rollback()
         assert statuses == [302, 409]

@@ -1,16 +1,21 @@
-"""A pitch that another employer was sent already warns the coach before the yes is asked, and stops nothing."""
+"""A pitch that another employer has, or may get, warns the coach before the yes is asked, and stops nothing."""
 
 from __future__ import annotations
 
+import pytest
+
+from portal.candidates import queries
 from portal.candidates.models import Profile
+from portal.core.actors import Role
 from portal.core.db import db
 from portal.openings import queries as opening_queries
+from portal.proposals import service
 from portal.proposals.states import ProposalState
 from tests.factories import openings, proposals
 from tests.factories.proposals import Story
 from tests.proposals.kit import PITCH, ClientFor
 
-WARNING = "Another employer was sent the same words"
+WARNING = "Another employer has the same words"
 
 
 def _preview(story: Story, client_for: ClientFor, *, same_employer: bool = False) -> str:
@@ -33,8 +38,24 @@ def test_it_warns_after_the_other_proposal_has_ended_too(client_for: ClientFor) 
     assert WARNING in _preview(proposals.story(ProposalState.DECLINED), client_for)
 
 
-def test_what_only_the_candidate_was_asked_or_the_same_employer_has_read_does_not_warn(client_for: ClientFor) -> None:
-    assert WARNING not in _preview(proposals.story(ProposalState.AWAITING_CONSENT), client_for)
+def test_what_the_candidate_is_asked_warns_and_no_more_after_a_no(client_for: ClientFor) -> None:
+    assert WARNING in _preview(proposals.story(ProposalState.AWAITING_CONSENT), client_for)
+    assert WARNING not in _preview(proposals.story(ProposalState.REFUSED), client_for)
+
+
+@pytest.mark.parametrize("verb", ["record_consent", "ask_consent"])
+def test_the_proposals_own_steps_warn_too(client_for: ClientFor, verb: str) -> None:
+    story = proposals.story(ProposalState.PROPOSED)
+    coach = story.actor(Role.COACH)
+    need = opening_queries.get(openings.opening().id)
+    begun = service.draft(coach, queries.load(story.candidate.id), need)
+    db.session.commit()
+    page = client_for(story.coach).get(f"/proposals/{begun.public_id}/{verb}").text
+    warning = page[page.index(WARNING) :]
+    assert PITCH in warning[: warning.index("</ul>")]
+
+
+def test_what_the_same_employer_has_read_does_not_warn(client_for: ClientFor) -> None:
     assert WARNING not in _preview(proposals.story(ProposalState.PROPOSED), client_for, same_employer=True)
 
 

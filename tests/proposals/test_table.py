@@ -21,7 +21,7 @@ from portal.proposals.states import PROPOSALS
 from portal.proposals.states import ProposalState as S
 from tests.factories import accounts, proposals
 from tests.factories.proposals import Story, terms
-from tests.proposals.kit import PITCH, STEPS, ClientFor, actors, anew, identity, path, step, typed, undone
+from tests.proposals.kit import PITCH, STEPS, ClientFor, actors, anew, as_read, identity, path, step, typed, undone
 from tests.snapshot import unchanged
 
 EMPLOYER, COACH, LEADER, CANDIDATE, SYSTEM = (
@@ -320,7 +320,7 @@ def test_allowed_steps_go_through_their_pages(client_for: ClientFor, source: S) 
             browser = client_for(user)
             what = f"{verb} by {role} from {source}"
             assert browser.get(path(story, verb)).status_code == 200, what
-            answer = browser.post(path(story, verb), data=typed(verb))
+            answer = browser.post(path(story, verb), data=as_read(browser, path(story, verb), typed(verb)))
             assert (answer.status_code, answer.headers["Location"]) == (302, path(story)), what
             assert read().proposal.state is target, what
 

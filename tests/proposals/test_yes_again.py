@@ -18,6 +18,7 @@ from portal.core.errors import Refused
 from portal.proposals import queries, service
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
+from tests.proposals.kit import as_read
 
 ClientFor = Callable[[User], FlaskClient]
 GIVEN = "The candidate has chosen what you see"
@@ -42,7 +43,8 @@ def test_a_yes_that_is_past_its_day_is_recorded_again(client_for: ClientFor) -> 
         "Contact details given", ""
     )
     assert "has to say yes again" in client_for(story.coach).get(path).text
-    answer = client_for(story.coach).post(f"{path}/ask-again", data={"how": "in_person"})
+    coach = client_for(story.coach)
+    answer = coach.post(f"{path}/ask-again", data=as_read(coach, f"{path}/ask-again", {"how": "in_person"}))
     assert answer.status_code == 302
     shown = client_for(story.contact).get(path).text
     assert pitch in shown

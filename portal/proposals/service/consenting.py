@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.candidates import consents
+from portal.candidates import queries as candidates
 from portal.candidates.models import Consent, ConsentHow, ConsentKind, PersonalField
 from portal.core import clock
 from portal.core.actors import Actor
-from portal.core.errors import Refused
-from portal.core.i18n import Language, language
+from portal.core.errors import Overtaken, Refused
+from portal.core.i18n import Language
 from portal.openings.rules import terms_digest
 from portal.proposals import queries
 from portal.proposals.models import Proposal
@@ -27,11 +28,15 @@ LINK_AFTER_CONSENT = timedelta(days=183)
 
 @dataclass(frozen=True, kw_only=True)
 class HowGiven:
-    """How a yes reached the coach: in person or on paper, who was there, until when it holds."""
+    """How a yes reached the coach: in person or on paper, who was there, until when it holds.
+
+    ``as_shown``: digests of the profile and of the job that the coach's page showed; the yes is for just these.
+    """
 
     how: ConsentHow = ConsentHow.IN_PERSON
     who_was_there: str = ""
     until: date | None = None
+    as_shown: tuple[str, str] | None = None
 
 
 def consent_link(proposal: Proposal, answer_by: date | None = None) -> SignedLink:
@@ -66,22 +71,24 @@ def give(
 ) -> Consent:
     """Record a yes with what was shown: the frozen profile (by default the proposal's) and the terms as they are now.
 
-    :param in_language: of the text that was shown; the reader's own by default.
-    :raises Refused: when nobody at the employer could read it.
+    :param in_language: of the text that was shown; the candidate's own by default.
+    :raises Refused: when nobody at the employer could read it, or something else was shown than there is now.
     """
     queries.hold(proposal)  # before the consent points to the opening: two who wait for each other would both fail
     if not consents.named(proposal.opening):
         raise Refused(_("The need has no contact person. Add one first."))
-    frozen = queries.frozen(frozen_id or proposal.frozen_profile_id)
+    frozen, terms = queries.frozen(frozen_id or proposal.frozen_profile_id), terms_digest(proposal.opening)
+    if given.as_shown is not None and given.as_shown != (frozen.digest, terms):
+        raise Overtaken(_("Something was changed in this very moment. Nothing has been recorded. Read it again."))
     return consents.give(
         kind=kind,
         candidate_id=proposal.candidate_id,
         opening=proposal.opening,
         frozen=frozen,
-        terms_digest=terms_digest(proposal.opening),
+        terms_digest=terms,
         fields=fields,
         how=given.how,
-        language=in_language or language(),
+        language=in_language or candidates.language_of(proposal.candidate_id),
         recorded_by=actor,
         who_was_there=given.who_was_there,
         until=given.until or yes_holds_until(),

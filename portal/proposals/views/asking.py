@@ -8,15 +8,19 @@ from flask_babel import gettext as _
 
 from portal.accounts import links
 from portal.accounts.models import Purpose
-from portal.candidates.models import ConsentHow
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
+from portal.core.app import begin_again
 from portal.core.errors import Missing, Refused
 from portal.proposals import elsewhere, page, queries, service
+from portal.proposals.asked import later_question
 from portal.proposals.forms import ConsentForm
+from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
+from portal.proposals.steps import given_in
 from portal.proposals.views.blueprint import bp
 from portal.proposals.views.by_link import as_code
+from portal.proposals.views.reading_out import is_as_shown, read_out
 
 
 @bp.post("/proposals/<public_id>/ask-details")
@@ -41,16 +45,27 @@ def ask_again(public_id: str) -> ResponseReturnValue:
         raise Refused(_("Nothing has changed since the candidate agreed."))
     form = ConsentForm()
     if form.validate_on_submit():
-        given = service.HowGiven(
-            how=ConsentHow(form.how.data), who_was_there=form.who_was_there.data or "", until=form.until.data
-        )
+        asked = later_question("again", proposal, form.until.data)
+        form.digests = asked.digests
         with form.catching():
-            service.renew_consent(actor, proposal, given)
-        if form.is_clean:
+            service.renew_consent(actor, proposal, given_in(form))
+        if form.is_clean and is_as_shown(form, asked):
             flash(_("Recorded. You can go on."), "success")
             return redirect(url_for("proposals.show", public_id=public_id))
-    status = 422 if form.is_submitted() else 200
-    return render_template("proposals/ask_again.html", form=form, proposal=proposal), status
+        if form.is_clean:
+            begin_again()
+            return _again_page(queries.get_for(current_actor(), public_id), form, changed=True), 409
+    return _again_page(proposal, form), 422 if form.is_submitted() else 200
+
+
+def _again_page(proposal: Proposal, form: ConsentForm, *, changed: bool = False) -> str:
+    if not form.is_submitted():
+        form.until.data = service.yes_holds_until()
+    asked = later_question("again", proposal, form.until.data)
+    text = read_out(asked, proposal.opening)
+    return render_template(
+        "proposals/ask_again.html", form=form, proposal=proposal, asked=asked, read_out=text, changed=changed
+    )
 
 
 @bp.post("/proposals/<public_id>/close-others")

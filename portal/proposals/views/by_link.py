@@ -5,7 +5,7 @@ Whoever holds the link sees the profile without a name and the job; never a name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,11 @@ from flask.typing import ResponseReturnValue
 from portal.accounts import links
 from portal.accounts.models import Purpose, SignedLink
 from portal.candidates import queries as candidates
-from portal.candidates import standing_out
-from portal.candidates.models import PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
+from portal.candidates.models import ConsentHow, PersonalField
 from portal.core.access import by_link
 from portal.core.actors import Actor, Role
 from portal.core.errors import LinkDead, Missing
 from portal.core.i18n import Language, in_language
-from portal.openings import reading
-from portal.openings.content import of as content_of
 from portal.proposals import queries, service
 from portal.proposals.asked import Question, question_of
 from portal.proposals.forms import FieldsForm, PressForm, WishForm
@@ -32,6 +29,7 @@ from portal.proposals.models import Proposal
 from portal.proposals.rules import shows_profile
 from portal.proposals.states import ProposalState
 from portal.proposals.views.blueprint import bp
+from portal.proposals.views.reading_out import named, shown_of
 
 
 def as_code(link: SignedLink) -> dict[str, Any]:
@@ -73,17 +71,6 @@ def _language_of(proposal: Proposal) -> Language:
     return candidates.language_of(proposal.candidate_id)
 
 
-def _job(proposal: Proposal) -> dict[str, Any]:
-    opening = proposal.opening
-    return {
-        "proposal": proposal,
-        "opening": opening,
-        "parts": reading.parts(content_of(opening), opening.workplace.name if opening.workplace else ""),
-        "content": proposal.frozen_profile.content if proposal.frozen_profile else None,
-        "coach": proposal.coach,
-    }
-
-
 def _question(visit: Visit) -> Question | None:
     return question_of(visit.link, visit.proposal, visit.code)
 
@@ -97,25 +84,17 @@ def _consent_page(visit: Visit, form: Any = None, status: int = 200, *, changed:
         form = FieldsForm(formdata=None)
     if isinstance(form, FieldsForm):
         form.offer(asked.offered)
-    frozen = visit.proposal.frozen_profile
     page = render_template(
         "proposals/consent.html",
         token=visit.token,
-        kind=asked.kind,
-        asked=asked,
-        told=_named(asked.told),
+        by_link=True,
         changed=changed,
-        kept=standing_out.kept_names(frozen.kept_fine) if frozen else [],
-        general=standing_out.coarse_names(frozen.content) if frozen else [],
         form=form,
         lang=visit.code,
-        **_job(visit.proposal),
+        coach=visit.proposal.coach,
+        **shown_of(asked, visit.proposal.opening),
     )
     return page, status
-
-
-def _named(fields: Iterable[PersonalField]) -> list[str]:
-    return [str(PERSONAL_FIELD_NAMES[one]) for one in fields]
 
 
 @bp.get("/consent/<token>")
@@ -212,9 +191,11 @@ def _my_page(visit: Visit) -> str:
         hired=proposal.state is ProposalState.HIRED,
         consent=proposal.consent,
         people=[user.name for user in proposal.consent.contacts] if proposal.consent else [],
-        told=_named(told.fields) if told and told.is_live() else [],
+        told=named(told.fields) if told and told.is_live() else [],
         lang=visit.code,
-        **_job(proposal),
+        opening=proposal.opening,
+        content=proposal.frozen_profile.content if proposal.frozen_profile else None,
+        coach=proposal.coach,
     )
 
 

@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.candidates import consents, profiles, textguard
+from portal.candidates import profiles, textguard
 from portal.candidates import queries as candidates
-from portal.candidates.models import Candidate, ConsentHow
+from portal.candidates.models import Candidate
 from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.access import allow, current_actor
@@ -19,12 +19,15 @@ from portal.core.actors import Role
 from portal.core.app import begin_again
 from portal.openings import queries as openings
 from portal.proposals import queries, service
+from portal.proposals.asked import first_question
 from portal.proposals.compare import Line, compare, fit
 from portal.proposals.forms import ProposeForm
 from portal.proposals.models import Proposal
 from portal.proposals.obstacles import OF_THE_NEED, Obstacle, obstacles
-from portal.proposals.reuse import texts_sent_elsewhere
+from portal.proposals.reuse import texts_known_elsewhere
+from portal.proposals.steps import given_in
 from portal.proposals.views.blueprint import bp
+from portal.proposals.views.reading_out import is_as_shown, read_out
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,20 @@ def create() -> ResponseReturnValue:
     """Send it with a yes given now, or ask the candidate first."""
     form = ProposeForm()
     actor = current_actor()
+    changed = False
     if form.validate_on_submit():
         opening = openings.get_for(actor, request.args.get("opening", ""))
         candidate = candidates.get_for(actor, request.args.get("candidate", ""))
+        asked = first_question(candidate, opening, form.until.data)
+        form.digests = asked.digests
         with form.catching():
             proposal = service.draft(actor, candidate, opening)
             target = _begin(form, proposal)
-        if form.is_clean:
+        changed = form.is_clean and not is_as_shown(form, asked)
+        if form.is_clean and not changed:
             return redirect(target)
     begin_again()
-    return _preview(form), 422
+    return _preview(form, changed=changed), 409 if changed else 422
 
 
 def _begin(form: ProposeForm, proposal: Proposal) -> str:
@@ -89,33 +96,33 @@ def _begin(form: ProposeForm, proposal: Proposal) -> str:
         service.ask_consent(actor, proposal, answer_by=form.answer_by.data, shows_code=shows)
         flash(_("Asked. Nothing goes to the employer before the candidate says yes."), "success")
         return url_for("proposals.code" if shows else "proposals.show", public_id=proposal.public_id)
-    given = service.HowGiven(
-        how=ConsentHow(form.how.data), who_was_there=form.who_was_there.data or "", until=form.until.data
-    )
-    service.record_consent(actor, proposal, given)
+    service.record_consent(actor, proposal, given_in(form))
     flash(_("Sent. The employer's contact persons are mailed."), "success")
     return url_for("proposals.show", public_id=proposal.public_id)
 
 
-def _preview(form: ProposeForm) -> str:
+def _preview(form: ProposeForm, *, changed: bool = False) -> str:
     actor = current_actor()
     opening = openings.get_for(actor, request.args.get("opening", ""))
     candidate = candidates.get_for(actor, request.args.get("candidate", ""))
-    content = profiles.content(candidate)
     if not form.is_submitted():
         form.until.data = service.yes_holds_until()
         form.answer_by.data = clock.today() + timedelta(days=service.DAYS_TO_ANSWER)
+    asked = first_question(candidate, opening, form.until.data)
+    content = asked.content
     return render_template(
         "proposals/preview.html",
         form=form,
         opening=opening,
-        people=consents.named(opening),
+        asked=asked,
+        read_out=read_out(asked, opening),
+        changed=changed,
         stops=obstacles(actor, opening, [candidate], reads_texts=True)[candidate.id],
         candidate=candidate,
         name=candidates.names(actor, [candidate.id], "proposals.new").get(candidate.id, ""),
         content=content,
         lines=compare(opening, content),
         flagged=textguard.flagged(content, candidate.id, candidate.profile.words_read),
-        reused=texts_sent_elsewhere(candidate.id, opening.employer_id, content),
+        reused=texts_known_elsewhere(candidate.id, opening.employer_id, content),
         can_mail=queries.has_address(candidate.id),
     )

@@ -16,11 +16,14 @@ from portal.core.errors import Missing
 from portal.core.i18n import listed, moment
 from portal.core.panels import panels_for
 from portal.proposals import actions, messages, page, queries, service
+from portal.proposals.asked import Question
 from portal.proposals.forms import DiscloseForm, MessageForm, PickForm
 from portal.proposals.models import Interview, Proposal
+from portal.proposals.reuse import texts_known_elsewhere
 from portal.proposals.states import PROPOSALS
 from portal.proposals.steps import STEPS
 from portal.proposals.views.blueprint import bp
+from portal.proposals.views.reading_out import asked_at, is_as_shown, read_out
 
 
 @bp.get("/proposals/<public_id>")
@@ -63,34 +66,60 @@ def act(public_id: str, verb: str) -> ResponseReturnValue:
     step = STEPS.get(verb)
     if step is None:
         raise Missing
-    row = PROPOSALS.check(proposal.state, verb, actor.role)
+    PROPOSALS.check(proposal.state, verb, actor.role)
     form = step.form()
-    answered = page.answered(proposal) if verb == "disclose" else None
-    if isinstance(form, DiscloseForm):
-        form.offer(candidates.plan_of(proposal.candidate_id).fields)
-        form.offer_basis(listed(answered.fields) if answered else "")
+    _offer(form, proposal)
     if form.validate_on_submit():
+        asked = _asked(form, proposal)
         with form.catching(**step.renamed):
             step.run(actor, proposal, form)
-        if form.is_clean:
+        if form.is_clean and is_as_shown(form, asked):
             flash(str(step.done), "success")
             return redirect(url_for("proposals.show", public_id=public_id))
+        if form.is_clean:
+            begin_again()
+            return _step_page(queries.get_for(current_actor(), public_id), verb, form, changed=True), 409
     elif not form.is_submitted():
         _fill_in(form, proposal, verb)
-    status = 422 if form.is_submitted() else 200
-    return (
-        render_template(
-            "proposals/act.html",
-            form=form,
-            proposal=proposal,
-            verb=verb,
-            label=actions.label_for(actor, row),
-            step=step,
-            hire=page.hire_facts(proposal),
-            answered=answered,
-            is_employer=actor.is_employer,
-        ),
-        status,
+    return _step_page(proposal, verb, form), 422 if form.is_submitted() else 200
+
+
+def _offer(form: Any, proposal: Proposal) -> None:
+    """What a form lets choose from."""
+    if isinstance(form, DiscloseForm):
+        answered = page.answered(proposal)
+        form.offer(candidates.plan_of(proposal.candidate_id).fields)
+        form.offer_basis(listed(answered.fields) if answered else "")
+
+
+def _asked(form: Any, proposal: Proposal) -> Question | None:
+    """The question that the step writes a yes to, which is for what it shows."""
+    asked = asked_at(proposal, form)
+    if asked is not None:
+        form.digests = asked.digests
+    return asked
+
+
+def _step_page(proposal: Proposal, verb: str, form: Any, *, changed: bool = False) -> str:
+    actor = current_actor()
+    asked = asked_at(proposal, form)
+    content = page.to_send(proposal, verb)
+    return render_template(
+        "proposals/act.html",
+        form=form,
+        proposal=proposal,
+        verb=verb,
+        label=actions.label_for(actor, PROPOSALS.check(proposal.state, verb, actor.role)),
+        step=STEPS[verb],
+        hire=page.hire_facts(proposal),
+        answered=page.answered(proposal) if verb == "disclose" else None,
+        is_employer=actor.is_employer,
+        asked=asked,
+        read_out=read_out(asked, proposal.opening) if asked is not None else "",
+        changed=changed,
+        candidate=proposal.candidate,
+        content=content,
+        reused=texts_known_elsewhere(proposal.candidate_id, proposal.opening.employer_id, content) if content else [],
     )
 
 
