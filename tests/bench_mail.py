@@ -257,6 +257,7 @@ def database(name: str, folder: Path) -> Iterator[Portal]:
 def _empty(folder: Path, url: str) -> Portal:
     hours = {"mail_from_hour": 0, "mail_until_hour": 24}  # a measurement does not wait for the morning
     app = made(folder, url, mail_sender=SENDER, extra={"TESTING": False}, **hours)
+    jobs.JOBS.clear()  # they would queue mails of their own
     with app.app_context():
         db.create_all()
     return app
@@ -270,7 +271,6 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--sink", choices=list(SINKS), action="append")
     options = parser.parse_args()
-    jobs.JOBS.clear()  # they would queue mails of their own
     print(f"{'database':<12}{'the sink':<18}{'workers':>8}{'mails/s':>10}{'floor/s':>10}{'ratio':>9}")
     for name in options.database or ["sqlite", "postgresql"]:
         with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as app:
