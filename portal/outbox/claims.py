@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import DateTime, Interval, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
@@ -41,7 +41,8 @@ _UNTIL = _ROWS.c.leased_until
 _BEGIN = _TRY.values(attempts=bindparam("tries"), leased_until=bindparam("until")).returning(_UNTIL)
 # its own clock, read on the way: see _lease_clock
 _BEGIN_ON_POSTGRES = _TRY.values(
-    attempts=bindparam("tries"), leased_until=func.clock_timestamp(type_=DateTime(timezone=True)) + LEASE
+    attempts=bindparam("tries"),
+    leased_until=func.clock_timestamp(type_=DateTime(timezone=True)) + bindparam("lease", type_=Interval),
 ).returning(_UNTIL)
 
 
@@ -107,9 +108,8 @@ def _begin(held: Claim) -> _Begun:
     """Count a try and extend the lease, without committing."""
     started = time.monotonic()
     is_postgres = db.session.get_bind().dialect.name == "postgresql"
-    values = {"held_id": held.id, "held_until": held.leased_until, "tries": held.attempts + 1}
-    if not is_postgres:
-        values["until"] = clock.now() + LEASE
+    values: dict[str, Any] = {"held_id": held.id, "held_until": held.leased_until, "tries": held.attempts + 1}
+    values |= {"lease": LEASE} if is_postgres else {"until": clock.now() + LEASE}
     until = db.session.scalar(_BEGIN_ON_POSTGRES if is_postgres else _BEGIN, values)
     return _Begun(held, until is not None, until or held.leased_until, started + LEASE.total_seconds())
 

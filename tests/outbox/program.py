@@ -3,7 +3,8 @@
 As a program of its own (``python -m tests.outbox.program``) it is loaded once and forks a process for each line that
 it reads: ``start OPTIONS`` a worker, ``serve`` a web server on one socket that stays open, each answered with the
 process id; ``wait ID`` is answered with its exit status, negative for a signal, ``port`` with the socket's port. With
-``die=N`` among the options the process kills itself at its so-manieth step in the database.
+``die=N`` among the options the process kills itself at its so-manieth step in the database; with ``lease=S`` its claims
+run out after so many seconds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from flask import request
 from flask.cli import ScriptInfo
@@ -25,7 +27,7 @@ from werkzeug.serving import make_server
 from config import Config
 from portal import create_app
 from portal.core.app import Portal
-from portal.outbox import jobs
+from portal.outbox import claims, jobs
 from portal.outbox.cli import worker
 from portal.outbox.letters import mail_kind
 from tests.outbox.kit import BREAKS, is_due, write_proposed
@@ -80,9 +82,13 @@ def _fork(options: list[str], run: Callable[[list[str]], None]) -> int:
             nowhere = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(nowhere, stream)
-            for option in [one for one in options if one.startswith("die=")]:
+            for option in [one for one in options if "=" in one]:
                 options.remove(option)
-                _die_at(int(option.removeprefix("die=")))
+                name, _, value = option.partition("=")
+                if name == "die":
+                    _die_at(int(value))
+                else:
+                    claims.LEASE = timedelta(seconds=float(value))
             run(options)
             status = 0
         finally:

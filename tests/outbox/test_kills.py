@@ -100,6 +100,29 @@ def test_nobody_waits_for_a_worker_that_waits_for_the_server(portal: Installatio
     assert portal.assert_ledger(mails, kills=0) == 0
 
 
+def test_a_worker_that_was_stopped_past_its_lease_wakes_and_sends_nothing(
+    portal: Installation, mails: MailServer
+) -> None:
+    """It sleeps in the middle of a mail; meanwhile its claims run out and another one sends all of them."""
+    portal.put(3)
+    sleeper = portal.worker("lease=0.3", "--interval", "0.1")
+    asleep = threading.Event()
+
+    def stop(_address: str) -> None:
+        mails.on_rcpt = lambda _address: None
+        sleeper.signal(signal.SIGSTOP)
+        asleep.set()
+
+    mails.on_rcpt = stop
+    assert asleep.wait(PATIENCE)
+    while portal.live():
+        assert portal.worker("--once").wait() == 0
+    sleeper.signal(signal.SIGTERM)
+    sleeper.signal(signal.SIGCONT)
+    assert sleeper.wait() == 0
+    assert portal.assert_ledger(mails, kills=0) == 0
+
+
 def test_two_workers_send_no_mail_twice(portal: Installation, mails: MailServer) -> None:
     together(portal, mails, workers=2, count=120)
 
