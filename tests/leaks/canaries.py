@@ -28,10 +28,14 @@ PRIVATE: dict[str, str] = {
     "identities.street": "street",
     "identities.postal_code": "short",
     "identities.care_contact": "phrase",
+    "identities.municipality": "place",
     "identities.birth_date": "day",
     "candidate_notes.text": "phrase",
     "kept_fine.reason": "phrase",
     "profiles.wishes": "phrase",
+    # the coach's working copy, changed after it was frozen: an employer reads what the candidate was shown
+    "profiles.pitch": "phrase",
+    "profiles.works_well": "phrase",
     "disclosure_plans.agreed_words": "phrase",
     "disclosure_plans.never_say": "phrase",
     "consents.who_was_there": "phrase",
@@ -73,7 +77,6 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "frozen_profiles.digest": "of the profile without a name",
     "frozen_profiles.kept_fine": "values that the profile without a name shows",
     "frozen_profiles.source_digest": "keyed; no page names it",
-    "identities.municipality": "a field that can be told; shared by many",
     "interviews.place": "the employer's own meeting",
     "interviews.public_id": "random",
     "kept_fine.value": "a value that the profile without a name shows",
@@ -103,11 +106,9 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "profiles.earliest_start": "the profile without a name",
     "profiles.languages": "the profile without a name",
     "profiles.occupations": "the profile without a name",
-    "profiles.pitch": "the profile without a name",
     "profiles.shifts": "the profile without a name",
     "profiles.skills": "the profile without a name",
     "profiles.words_read": "tokens, no words",
-    "profiles.works_well": "the profile without a name",
     "proposals.answer_by": "a day",
     "proposals.asked_digest": "of the opening's own words",
     "proposals.decline_note": "the employer's own words",
@@ -174,6 +175,7 @@ def _word(seed: str) -> str:
 
 
 _SELDOM = "ÀÂÃÇÈÊËÌÎÏÑÒÔÕØÙÛÜÝÞ"
+_SELDOMER = "ĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢ"
 _MADE: dict[str, Callable[[str, int], str | date]] = {
     "word": lambda seed, _number: _word(seed),
     "mail": lambda seed, _number: f"{_word(seed).lower()}@kanarie.example",
@@ -182,7 +184,10 @@ _MADE: dict[str, Callable[[str, int], str | date]] = {
     # two signs that no coding of a random token holds: five letters turn up in one by chance
     "short": lambda _seed, number: MARK[:3].upper() + _SELDOM[number // len(_SELDOM)] + _SELDOM[number % len(_SELDOM)],
     "phone": lambda _seed, number: f"+358 46 99177{number:02d}",
-    "day": lambda _seed, number: date(1961, 2, 17) + timedelta(days=131 * number),
+    # a year of each one's own, long past, so that a year alone is found
+    "day": lambda _seed, number: date(1901 + number, 2, 17) + timedelta(days=number),
+    # no municipality's code, which has three signs, and no word of any page
+    "place": lambda _seed, number: MARK[:2].upper() + (_SELDOM + _SELDOMER)[number],
 }
 
 

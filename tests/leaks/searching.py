@@ -22,7 +22,7 @@ from tests.leaks.canaries import MARK
 DEEPEST = 4  # archives in archives
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
-_DAYS = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{8}|\d{6})\b")
+_DAYS = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{8}|\d{6})\b|(?<![\w.,/+=-])\d{4}(?![\w/+=-])")
 _PHONES = re.compile(r"46[\s().-]{0,2}99[\s().-]{0,2}1[\s().-]{0,2}77[\s().-]{0,2}(\d\d)")
 _QUOTED = re.compile(rb"=(?:\r?\n|[0-9A-F]{2})")
 _WRAPPED = re.compile(r"\r?\n[ \t]")
@@ -52,7 +52,7 @@ class Search:
         if whose[1].endswith(".phone"):
             self.phones[value[-2:]] = whose
             return
-        words = [word for word in re.split(r"[\s@.]+", value) if MARK[:3].casefold() in word.casefold()]
+        words = [word for word in re.split(r"[\s@.]+", value) if MARK[:2].casefold() in word.casefold()]
         self.words.update((word.casefold(), whose) for word in words)
 
     def found(self, *sent: bytes) -> set[tuple[int, str]]:
@@ -69,7 +69,7 @@ class Search:
     def _in(self, text: str) -> set[tuple[int, str]]:
         hits: set[tuple[int, str]] = set()
         for folded in (text.casefold(), text[::-1].casefold()):
-            if MARK[:3].casefold() in folded:
+            if MARK[:2].casefold() in folded:
                 hits |= {whose for word, whose in self.words.items() if word in folded}
             hits |= {self.digests[one] for one in _HEX.findall(folded) if one in self.digests}
         hits |= {self.days[one] for one in _DAYS.findall(text) if one in self.days}
@@ -84,6 +84,7 @@ def _written(day: date) -> Iterable[str]:
     yield f"{day:%d.%m.%y}"
     yield f"{day:%d%m%y}"
     yield f"{day:%Y%m%d}"
+    yield str(day.year)
 
 
 def _readings(raw: bytes, depth: int) -> Iterator[str]:

@@ -21,7 +21,10 @@ from urllib.parse import quote
 
 from flask import Flask, Response, request
 from flask_mail import Message
+from sqlalchemy import select
 
+from portal.candidates.models import Identity
+from portal.core.db import db
 from portal.outbox import rendering
 
 LOG = logging.getLogger("portal.seeded")
@@ -153,6 +156,22 @@ def on_pages(app: Flask, spoil: Spoil, secret: str, *, at: str = "/proposals/") 
         yield
     finally:
         hooks.remove(leak)
+
+
+def counts(answer: Response, _secret: str) -> None:
+    """A search field of one's own making, which says how many people have a name."""
+    asked = request.args.get("q", "")
+    people = db.session.scalars(select(Identity).order_by(Identity.candidate_id))
+    many = sum(one.last_name == asked for one in people)
+    _into_body(lambda _secret: f'<form><input name="q" value=""></form><p>{many} found</p>')(answer, "")
+
+
+def in_order(answer: Response, _secret: str) -> None:
+    """A list without a name in it, which stands in the order of the birth dates."""
+    people = sorted(
+        db.session.scalars(select(Identity).order_by(Identity.candidate_id)), key=lambda one: str(one.birth_date)
+    )
+    _into_body(lambda _secret: "\n".join(f"<li>{one.candidate_id}</li>" for one in people))(answer, "")
 
 
 @contextmanager

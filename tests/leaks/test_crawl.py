@@ -71,7 +71,7 @@ def test_nobody_at_an_employer_is_sent_what_is_private(
     feeds = calendars(app.test_client())
     assert b"".join(feeds.values()).count(b"BEGIN:VEVENT") > 12, "hardly a meeting stands in the calendars"
     assert {who: hits for who, raw in feeds.items() if (hits := world.search.found(raw))} == {}
-    _no_list_is_in_the_order_of_names(world, client_for(world.user("a.colleague")))
+    no_list_is_in_the_order_of_names(world, client_for(world.user("a.colleague")))
     people = f"{len(world.people)} candidates, {len(world.readers)} readers"
     print(f"\nleak crawl: {people}, {pages} pages, {answers} answers, {len(letters)} mails; nothing leaked")
 
@@ -85,7 +85,7 @@ def _stays_on_its_pages(world: World, read: dict[str, set[tuple[int, str]]], rea
         assert others == set(), f"{reader}: {row.state}"
 
 
-def _no_list_is_in_the_order_of_names(world: World, browser: FlaskClient) -> None:
+def no_list_is_in_the_order_of_names(world: World, browser: FlaskClient) -> None:
     """Everybody's name and birth date turned round: every page of somebody who may read none stays as it was."""
     before = {address: sent[0] for address, sent in crawl(browser, []).sent.items() if " " not in address}
     assert len(before) > 10
