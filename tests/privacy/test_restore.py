@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -157,6 +158,7 @@ def test_a_restored_backup_revives_nobody(in_a_file: None, tmp_path: Path) -> No
             db.session.commit()
             db.session.remove()
             db.engine.dispose()
+        gc.collect()  # a program that has ended holds no connection: what the tests' process forgot is closed
         for leftover in ("own.db-wal", "own.db-shm"):
             (tmp_path / leftover).unlink(missing_ok=True)
         shutil.copy(tmp_path / "backup.db", file)
