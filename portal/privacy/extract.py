@@ -148,7 +148,10 @@ def _value(table: Table, column: str, value: Any, names: _Names) -> tuple[str, A
     if where == "disclosure_plans.never_employers":
         called = [names.of("employers", one) for one in value]
         return ", ".join(called), called
-    keys = list(table.c[column].foreign_keys)
+    # a key of several columns ties rows to each other and names nothing that its single ones do not
+    keys = [
+        key for key in table.c[column].foreign_keys if key.constraint is not None and len(key.constraint.columns) == 1
+    ]
     if keys:
         target = keys[0].column.table.name
         name = names.of(target, value, always=table.name == "consent_contacts")

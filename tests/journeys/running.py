@@ -100,6 +100,8 @@ def running(folder: Path) -> Iterator[Portal]:
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(postbox.server.port),
             "MAIL_SENDER": "no-reply@hirebridge.example",
+            "MAIL_FROM_HOUR": "0",  # whenever the tests run
+            "MAIL_UNTIL_HOUR": "24",
             "MAIL_INTERVAL": "0.2",  # people in a test wait for nothing but the mail
         }
         family = Family(ROOT, logs)
