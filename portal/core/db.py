@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -181,6 +182,7 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
+    _keep_to_ourselves(cursor.execute("PRAGMA database_list").fetchone()[2])
     for pragma in (
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -191,6 +193,12 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _keep_to_ourselves(path: str) -> None:
+    """A database file that has just been made is our account's alone, and so are the files that come beside it."""
+    if path and Path(path).stat().st_size == 0:
+        Path(path).chmod(0o600)
 
 
 @event.listens_for(Engine, "begin")
