@@ -135,7 +135,7 @@ def test_nobody_picks_from_the_own_suggestion(client_for: ClientFor, role: Role)
     user = story.coach if role is Role.COACH else story.contact
     browser = client_for(user)
     pick = path(story, "interviews", asked.public_id, "pick")
-    chosen = {"time": str(queries.interview_of(story.proposal, asked.public_id).times[0].id)}
+    chosen = {"time": "1"}
     assert pick not in browser.get(path(story)).get_data(as_text=True)
     with unchanged():
         assert browser.post(pick, data=chosen).status_code == 409
@@ -177,7 +177,7 @@ def test_a_meeting_of_another_proposal_is_not_there(client_for: ClientFor) -> No
     mine, other = proposals.story(S.DISCLOSED), proposals.story(S.DISCLOSED)
     foreign = _suggest(other, Role.COACH)
     browser = client_for(mine.contact)
-    chosen = {"time": str(foreign.times[0].id)}
+    chosen = {"time": "1"}
     with unchanged():
         for verb in ("pick", "cancel"):
             assert browser.post(path(mine, "interviews", foreign.public_id, verb), data=chosen).status_code == 404

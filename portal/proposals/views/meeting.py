@@ -55,7 +55,7 @@ def pick(public_id: str, interview_id: str) -> ResponseReturnValue:
     form = pick_form(interview)
     if form.validate_on_submit():
         with form.catching():
-            interviews.pick_time(actor, proposal, interview, form.time.data)
+            interviews.pick_time(actor, proposal, interview, interview.times[form.time.data - 1].id)
         if form.is_clean:
             flash(_("Agreed. Both sides are mailed, with a calendar file."), "success")
             return redirect(url_for("proposals.show", public_id=public_id))

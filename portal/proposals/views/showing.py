@@ -51,9 +51,9 @@ def render(proposal: Proposal, form: MessageForm, pick: PickForm | None = None) 
 
 
 def pick_form(interview: Interview) -> PickForm:
-    """The form that offers an interview's times."""
+    """The form that offers an interview's times by their number in a row: the rows' own would tell of all others'."""
     form = PickForm()
-    form.time.choices = [(one.id, moment(one.starts_at)) for one in interview.times]
+    form.time.choices = [(number, moment(one.starts_at)) for number, one in enumerate(interview.times, start=1)]
     return form
 
 
