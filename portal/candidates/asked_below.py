@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import ngettext
 
 from portal.accounts.models import User
+from portal.audit import service as audit
 from portal.candidates import queries
 from portal.core.actors import Actor, Role
 
@@ -31,6 +32,11 @@ def find(actor: Actor, public_id: str) -> int:
 def names(actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
     """Full names, by row, of those of them who are in the actor's sight; the showing is logged."""
     return queries.names(actor, candidate_ids, _PAGE) if actor.is_staff else {}
+
+
+def told_of(actor: Actor, candidate_ids: Iterable[int]) -> None:
+    """What was noted of these with employers is shown to staff, by name or without: it is logged first."""
+    audit.saw(actor, candidate_ids, _PAGE, "shared contact log")
 
 
 def kept_by(user: User) -> str | None:

@@ -9,6 +9,7 @@ from datetime import date
 from flask import render_template
 from flask_babel import gettext as _
 
+from portal.candidates import asked_below
 from portal.candidates import queries as candidates
 from portal.core import clock
 from portal.core.access import allow, current_actor
@@ -61,6 +62,8 @@ def coach() -> str:
     contacts = placements.due(actor, sunday, limit=CONTACTS_SHOWN)
     asked = placements.open_requests(actor)
     waiting = proposals.waiting_for_coach(actor)
+    steps = employers.next_steps(actor, sunday)
+    asked_below.told_of(actor, [one.candidate_id for one in steps if one.candidate_id is not None])
     names = _names(actor, contacts, waiting, [request.placement.candidate_id for request in asked])
     return render_template(
         "desk/coach.html",
@@ -71,7 +74,7 @@ def coach() -> str:
         names=names,
         visits=week.visits([actor.user_id or 0], today).get(actor.user_id or 0, 0),
         goal=week.GOAL,
-        steps=employers.next_steps(actor, sunday),
+        steps=steps,
         needs=openings.open_openings(actor, limit=NEW_NEEDS),
         state_of=display.state_of,
         with_employee=ContactSide.EMPLOYEE,

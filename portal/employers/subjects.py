@@ -24,6 +24,9 @@ class Subjects(Protocol):
     def names(self, actor: Actor, candidate_ids: Iterable[int]) -> dict[int, str]:
         """Full names by row id, of those whom the actor may name; the showing is logged."""
 
+    def told_of(self, actor: Actor, candidate_ids: Iterable[int]) -> None:
+        """Log that what was noted of them is shown, whether the actor may name them or not."""
+
 
 _subjects: list[Subjects] = []
 

@@ -7,12 +7,13 @@ from portal.candidates.textguard import Passes
 from portal.employers import queries as employers
 from portal.placements import queries
 from portal.placements.models import Placement
-from portal.proposals.own_words import told
+from portal.proposals.known import told
 
 
-def passes(placement: Placement) -> Passes:
+def passes(placement: Placement, *, with_details: bool = True) -> Passes:
     """What this employer knows already.
 
+    :param with_details: of the candidate, as far as they are told; a text that is shown to more people holds none.
     :param placement: loaded as ``queries.get_for`` does it.
     """
     coach, proposal = queries.coach_of(placement), placement.proposal
@@ -23,7 +24,7 @@ def passes(placement: Placement) -> Passes:
         for person in employers.users_of(placement.employer.id):
             job.append(person.name)
             reached_by += [person.phone, person.email]
-    known = told(proposal) if proposal is not None else {}
+    known = told(proposal) if proposal is not None and with_details else {}
     if proposal is not None:
         job += [proposal.opening.title, proposal.opening.tasks]
     return Passes(

@@ -12,16 +12,14 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.accounts.models import User
 from portal.audit import service as audit
-from portal.candidates import disclosure
-from portal.candidates.models import Candidate, Consent, PersonalField
+from portal.candidates.models import Candidate, Consent, PersonalField, consent_contacts
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
-from portal.core.errors import Missing, Refused
+from portal.core.errors import Missing
 from portal.core.paging import Page, paged
 from portal.employers import queries as employers
-from portal.employers.models import Employer
-from portal.openings.models import Opening, opening_contacts
+from portal.employers.models import Employer, Membership
 from portal.placements.models import (
     ContactOrigin,
     ContactSide,
@@ -33,6 +31,7 @@ from portal.placements.models import (
 )
 from portal.placements.plan import Line
 from portal.placements.states import ContactState, PlacementState, RequestState
+from portal.proposals import known
 from portal.proposals.models import Proposal
 
 # its own name in the condition below, so that a query that joins candidates is not taken for the same row
@@ -42,8 +41,9 @@ _whose = aliased(Candidate)
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on ``placements`` that lets this actor see a row.
 
-    A coach sees the present caseload's, a team leader the team's. An employer's user sees those that came of a need of
-    which the user is a contact person, unless nobody at work is told. Others see none.
+    A coach sees the present caseload's, a team leader the team's. An employer's user sees those for which the
+    candidate's living yes names the user, unless nobody at work is told: being a contact person of the need is not
+    enough. Others see none.
     """
     if actor.role is Role.SYSTEM:
         return true()
@@ -52,15 +52,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.TEAM_LEADER:
         return exists().where(_whose.id == Placement.candidate_id, _whose.team_id == actor.team_id)
     if actor.is_employer and actor.employer_id is not None:
-        own_need = exists().where(
+        named = exists().where(
             Proposal.id == Placement.proposal_id,
-            Opening.id == Proposal.opening_id,
-            Opening.employer_id == actor.employer_id,
-            opening_contacts.c.opening_id == Opening.id,
-            opening_contacts.c.user_id == actor.user_id,
+            Consent.id == Proposal.consent_id,
+            _lives(),
+            consent_contacts.c.consent_id == Consent.id,
+            consent_contacts.c.user_id == actor.user_id,
         )
-        return and_(Placement.employer_id == actor.employer_id, Placement.told_at_work != ToldAtWork.NOBODY, own_need)
+        return and_(Placement.employer_id == actor.employer_id, Placement.told_at_work != ToldAtWork.NOBODY, named)
     return false()
+
+
+def _lives() -> ColumnElement[bool]:
+    """The condition on ``consents`` that a yes holds today; ``Consent.is_live`` for one that is loaded."""
+    return and_(Consent.withdrawn_at.is_(None), Consent.until >= clock.today())
 
 
 def loaded() -> tuple[Any, ...]:
@@ -367,42 +372,61 @@ def request_of_contact(contact: SupportContact) -> SupportRequest | None:
 
 
 def employer_readers(placement: Placement) -> list[User]:
-    """Whom to write to at the employer: the need's active contact persons, or nobody when nobody is told."""
+    """Whom to write to at the employer: who may see the hire there and can sign in; nobody when nobody is told."""
     if placement.proposal_id is None or placement.told_at_work is ToldAtWork.NOBODY:
         return []
-    proposal = aliased(Proposal)
+    named = (
+        select(consent_contacts.c.user_id)
+        .join(Consent, Consent.id == consent_contacts.c.consent_id)
+        .join(Proposal, Proposal.consent_id == Consent.id)
+        .where(Proposal.id == placement.proposal_id, _lives())
+    )
     query = (
         select(User)
-        .join(opening_contacts, opening_contacts.c.user_id == User.id)
-        .join(proposal, proposal.opening_id == opening_contacts.c.opening_id)
-        .where(proposal.id == placement.proposal_id, User.deactivated_at.is_(None), User.email_verified_at.is_not(None))
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.id.in_(named),
+            Membership.employer_id == placement.employer_id,
+            User.deactivated_at.is_(None),
+            User.email_verified_at.is_not(None),
+        )
         .order_by(User.name, User.id)
     )
     return list(db.session.scalars(query))
 
 
-def name_for_employer(actor: Actor, placement: Placement) -> str:
-    """What an employer's user may call the employee: the disclosed name while its consent lives, else the alias.
+def is_unseen(placement: Placement) -> bool:
+    """Whether a running job has an employer's side that nobody at the employer can see: the yes is over, or whom it
+    names has left. The candidate is then asked again."""
+    needs_one = placement.proposal_id is not None and placement.told_at_work is not ToldAtWork.NOBODY
+    return needs_one and placement.state is PlacementState.ACTIVE and not employer_readers(placement)
 
-    The showing of a name is written to the access log first; the page is marked ``logs_access=True``.
+
+@dataclass(frozen=True)
+class Known:
+    """What an employer's user may know of an employee now: what to call them, and whether to read notes about them."""
+
+    name: str
+    reads_notes: bool
+
+
+def known_to(actor: Actor, placement: Placement, *, has_notes: bool) -> Known:
+    """The disclosed name while its consent lives and names the reader, else the alias; notes on the same terms.
+
+    The guard lets what is disclosed pass in notes, so who may not be told it reads none of them. The showing of either
+    is written to the access log first; the page is marked ``logs_access=True``.
+
+    :param has_notes: whether the page has notes to show.
     """
     proposal = placement.proposal
     if proposal is None:
-        return ""
-    alias = proposal.alias.alias
-    consent = proposal.disclosure_consent
-    if consent is None or actor.user_id not in {user.id for user in consent.contacts}:
-        return alias
-    if PersonalField.NAME not in consent.fields or not consent.is_live():
-        return alias
-    try:
-        told = disclosure.disclosed_fields(
-            consent, [PersonalField.NAME], candidate_id=placement.candidate_id, opening_id=proposal.opening_id
-        )
-    except Refused:  # the candidate's plan was narrowed since
-        return alias
-    audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
-    return told[PersonalField.NAME] or alias
+        return Known("", False)
+    knows = known.told_to(actor, proposal)
+    reads_notes = has_notes and known.covers_words(knows, proposal)
+    name = knows.get(PersonalField.NAME, "")
+    if name or reads_notes:
+        audit.saw(actor, [placement.candidate_id], "placements.show", "disclosed")
+    return Known(name or proposal.alias.alias, reads_notes)
 
 
 def employer_choices(actor: Actor) -> list[Employer]:

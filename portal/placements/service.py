@@ -220,7 +220,7 @@ def describe(actor: Actor, placement: Placement, *, named_colleague: str, words_
     """
     PLACEMENTS.check(placement.state, "change_start", actor.role)
     alike = frozenset({textguard.Finding.OWN_NAME, textguard.Finding.OTHER_NAME})
-    allowed_here = replace(own_words.passes(placement), asks=alike)
+    allowed_here = replace(own_words.passes(placement, with_details=False), asks=alike)
     text = {"named_colleague": named_colleague}
     guarding.refuse(textguard.remarks_on(text, placement.candidate_id, allowed_here), words_read)
     compare_and_set(placement, {"state": PlacementState.ACTIVE}, named_colleague=named_colleague)

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import StringField
 
 from portal.candidates import queries as candidates
 from portal.core import clock
 from portal.core.access import allow, current_actor
 from portal.core.actors import Actor, Role
+from portal.core.app import begin_again
 from portal.core.errors import Missing
 from portal.core.i18n import day
 from portal.core.paging import page_number
@@ -92,16 +94,18 @@ def show(public_id: str) -> str:
 
 def _employer_page(actor: Actor, placement: Placement) -> str:
     own_side = queries.employer_side(placement)
+    noted = [one for one in reversed(own_side) if one.note]
+    known = queries.known_to(actor, placement, has_notes=bool(noted))
+    hidden = _("This is not shown to you now. Ask the coach if you need it.")
     return render_template(
         "placements/show_employer.html",
         placement=placement,
-        name=queries.name_for_employer(actor, placement),
+        name=known.name,
         coach=queries.coach_of(placement),
         dots=display.employer_dots(own_side),
         notes=[
-            {"when": one.day, "what": _("After the contact"), "note": one.note}
-            for one in reversed(own_side)
-            if one.note
+            {"when": one.day, "what": _("After the contact"), "note": one.note if known.reads_notes else hidden}
+            for one in noted
         ],
         requests=queries.requests_of(placement),
         pulses=pulse_queries.of_placement(actor, placement),
@@ -129,6 +133,7 @@ def _staff_page(actor: Actor, placement: Placement) -> str:
         requests=[one for one in queries.requests_of(placement) if one.state is RequestState.ASKED],
         actions={row.verb for row in PLACEMENTS.open_to(placement.state, actor.role)},
         table=PLACEMENTS,
+        unseen=queries.is_unseen(placement),
         panels=panels_for("placement", placement, actor),
         actor=actor,
     )
@@ -279,28 +284,28 @@ def contact(public_id: str, contact_id: str) -> ResponseReturnValue:
     """One contact: log how it went; beside it move it, say that it was missed, or drop it."""
     actor, placement, one = _contact(public_id, contact_id)
     form = _log_form(one)
-    if form.validate_on_submit():
+    if _is_open(one, "log", actor) and form.validate_on_submit():
         with form.catching():
             contacts.log(actor, placement, one, form.log())
         if form.is_clean:
             flash(_("The contact is logged."), "success")
             return _to(placement)
-    return _contact_page(placement, one, log=form)
+    return _contact_page(public_id, contact_id, log=form)
 
 
 @bp.post("/placements/<public_id>/contacts/<contact_id>/move")
-@allow(*_STAFF)
+@allow(*_STAFF, logs_access=True)
 def move(public_id: str, contact_id: str) -> ResponseReturnValue:
     """Plan a contact for another day."""
     actor, placement, one = _contact(public_id, contact_id)
     form = MoveForm()
-    if form.validate_on_submit() and form.due_on.data is not None:
+    if _is_open(one, "move", actor) and form.validate_on_submit() and form.due_on.data is not None:
         with form.catching():
             contacts.move(actor, placement, one, due_on=form.due_on.data)
         if form.is_clean:
             flash(_("The contact is moved to %(day)s.", day=day(one.due_on)), "success")
             return _to(placement)
-    return _contact_page(placement, one, move=form)
+    return _contact_page(public_id, contact_id, move=form)
 
 
 @bp.post("/placements/<public_id>/contacts/<contact_id>/miss")
@@ -314,18 +319,18 @@ def miss(public_id: str, contact_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/placements/<public_id>/contacts/<contact_id>/drop")
-@allow(*_STAFF)
+@allow(*_STAFF, logs_access=True)
 def cancel(public_id: str, contact_id: str) -> ResponseReturnValue:
     """Drop a contact."""
     actor, placement, one = _contact(public_id, contact_id)
     form = DropForm()
-    if form.validate_on_submit():
+    if _is_open(one, "cancel", actor) and form.validate_on_submit():
         with form.catching():
             contacts.cancel(actor, placement, one, reason=form.reason.data or "")
         if form.is_clean:
             flash(_("The contact is dropped."), "success")
             return _to(placement)
-    return _contact_page(placement, one, drop=form)
+    return _contact_page(public_id, contact_id, drop=form)
 
 
 # Support
@@ -384,17 +389,30 @@ def _log_form(one: SupportContact) -> LogForm:
     return form
 
 
+def _is_open(one: SupportContact, verb: str, actor: Actor) -> bool:
+    return any(row.verb == verb for row in CONTACTS.open_to(one.state, actor.role))
+
+
 def _contact_page(
-    placement: Placement,
-    one: SupportContact,
+    public_id: str,
+    contact_id: str,
     *,
     log: LogForm | None = None,
     move: MoveForm | None = None,
     drop: DropForm | None = None,
 ) -> ResponseReturnValue:
-    """A contact's page with its three forms; 422 when one of them came back with mistakes."""
-    actor = current_actor()
+    """A contact's page with its three forms.
+
+    422 when one of them came back with mistakes; 409, with what was typed, when somebody was quicker and it is not
+    asked any more. What the page shows of the candidate is logged either way.
+    """
+    if request.method == "POST":
+        begin_again()
+    actor, placement, one = _contact(public_id, contact_id)
     verbs = {row.verb for row in CONTACTS.open_to(one.state, actor.role)}
+    sent = {"log": log, "move": move, "cancel": drop}
+    late = next((form for verb, form in sent.items() if form is not None and verb not in verbs), None)
+    overtaken = late is not None and late.is_submitted()
     forms = {
         "log": log or LogForm(formdata=None, data=_first_log()),
         "move": move or MoveForm(formdata=None),
@@ -402,8 +420,7 @@ def _contact_page(
     }
     if one.side is ContactSide.EMPLOYEE and "employer_note" in forms["log"]:
         del forms["log"].employer_note
-    status = 422 if any(not form.is_clean for form in forms.values()) else 200
-    if one.state is ContactState.DONE:  # what was noted stands there; before that there is only a date
+    if one.state is ContactState.DONE or one.drop_reason:  # what was noted stands there; else there is only a date
         candidates.notes_shown(actor, placement.candidate_id, "placements.contact")
     page = render_template(
         "placements/contact.html",
@@ -415,8 +432,12 @@ def _contact_page(
         side_name=SIDE_NAMES[one.side],
         may_miss="miss" in verbs and one.due_on <= clock.today(),
         channel_names=CHANNEL_NAMES,
+        overtaken=overtaken,
+        typed=[(field.label.text, field.data) for field in late or () if isinstance(field, StringField) and field.data],
     )
-    return page, status
+    if overtaken:
+        return page, 409
+    return page, 422 if any(not form.is_clean for form in forms.values()) else 200
 
 
 def _to(placement: Placement) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
+from portal.accounts.models import User
 from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core import clock
 from portal.core.forms import LINE, TEXT, PortalForm, Rows, TickField, at_most, choices, required
@@ -80,6 +81,16 @@ class FieldsForm(PortalForm):
     def offer(self, fields: Iterable[PersonalField]) -> None:
         """Let only these be ticked: those that the candidate's plan allows."""
         self.fields_told.choices = choices((one, PERSONAL_FIELD_NAMES[one]) for one in fields)
+
+
+class AfterHireForm(ConsentForm, FieldsForm):
+    """The candidate's new yes after a hire: who at the employer may see it, and what they may know."""
+
+    people = TickField(_l("Who at the employer may see it?"))
+
+    def offer_people(self, people: Iterable[User]) -> None:
+        """Let these be chosen."""
+        self.people.choices = [(one.public_id, one.name) for one in people]
 
 
 class DiscloseForm(ConsentForm, FieldsForm):

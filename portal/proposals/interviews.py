@@ -59,7 +59,7 @@ def propose_times(
         raise Invalid("times", _("Suggest times that have not passed."))
     if not actor.is_employer:
         # the place stands in mails and calendar files, which name nobody, whatever has been disclosed
-        allowed = replace(passes(proposal), ignores=_WAYS_TO_MEET, name_known=False)
+        allowed = replace(passes(proposal, with_details=False), ignores=_WAYS_TO_MEET)
         guarding.refuse(textguard.remarks_on({"place": place}, proposal.candidate_id, allowed), words_read)
     db.session.execute(  # one that was picked in this very moment is no open question any more, and stays
         update(Interview)

@@ -12,11 +12,11 @@ from portal.core.errors import Invalid, Refused
 from portal.proposals import mails
 from portal.proposals.models import Message, Proposal
 from portal.proposals.own_words import passes
-from portal.proposals.states import SENT, ProposalState
+from portal.proposals.rules import shows_profile
 
 
 def write(actor: Actor, proposal: Proposal, text: str, words_read: str = "") -> Message:
-    """Write to the other side under a proposal that has been sent and lives.
+    """Write to the other side under a proposal that has been sent and lives, while the candidate's yes holds.
 
     :param words_read: tokens of the doubtful words that the coach has looked at.
     :raises Refused: when there is nobody to write to.
@@ -24,7 +24,7 @@ def write(actor: Actor, proposal: Proposal, text: str, words_read: str = "") -> 
         employer. What employers write passes, and so do the coach's own number and address, the need's own words and
         what the candidate lets them know.
     """
-    if proposal.state not in SENT and proposal.state is not ProposalState.HIRED:
+    if not shows_profile(proposal):  # the other side would not see it
         raise Refused(_("There is nobody to write to here now."))
     if not text:
         raise Invalid("text", _("Write something first."))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from portal.candidates.disclosure import disclosed_fields
 from portal.candidates.models import PersonalField
 from portal.candidates.textguard import Passes
-from portal.core.errors import Refused
+from portal.proposals.known import told
 from portal.proposals.models import Proposal
-from portal.proposals.states import IDENTITY_KNOWN
 
 
-def passes(proposal: Proposal) -> Passes:
+def passes(proposal: Proposal, *, with_details: bool = True) -> Passes:
     """What this employer knows already.
 
+    :param with_details: of the candidate, as far as they are told; a text that is shown to more people holds none.
     :param proposal: loaded as ``queries.get_for`` does it: opening with employer, workplace and contact persons, coach,
         disclosure consent.
     """
-    opening, coach, known = proposal.opening, proposal.coach, told(proposal)
+    opening, coach, known = proposal.opening, proposal.coach, told(proposal) if with_details else {}
     job = [opening.title, opening.tasks, opening.pay, opening.employer.name, coach.name]
     if opening.workplace is not None:
         job += [opening.workplace.name, opening.workplace.street]
@@ -29,16 +28,3 @@ def passes(proposal: Proposal) -> Passes:
         contacts=tuple(one for one in reached_by if one),
         name_known=PersonalField.NAME in known,
     )
-
-
-def told(proposal: Proposal) -> dict[PersonalField, str]:
-    """What the candidate lets this employer know now. Needs ``disclosure_consent`` loaded."""
-    consent = proposal.disclosure_consent
-    if proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
-        return {}
-    try:
-        return disclosed_fields(
-            consent, consent.fields, candidate_id=proposal.candidate_id, opening_id=proposal.opening_id
-        )
-    except Refused:  # the candidate's plan was narrowed since
-        return {}

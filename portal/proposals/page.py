@@ -13,19 +13,26 @@ from portal.accounts.models import Purpose
 from portal.audit import service as audit
 from portal.candidates import profiles
 from portal.candidates import queries as candidates
-from portal.candidates.disclosure import disclosed_fields
-from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow
+from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core.actors import Actor, Role
-from portal.core.errors import Refused
 from portal.core.i18n import day
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
 from portal.openings.rules import terms_digest
-from portal.proposals import interviews, queries
+from portal.proposals import interviews, known, queries
 from portal.proposals.actions import Action, actions_for
 from portal.proposals.compare import Line, compare
-from portal.proposals.models import PAY_KIND_NAMES, Interview, InterviewState, Message, Proposal
-from portal.proposals.rules import needs_yes_again, shows_profile, side_of, why_employer_is_out
-from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
+from portal.proposals.leaving import left
+from portal.proposals.models import PAY_KIND_NAMES, Interview, InterviewState, Proposal
+from portal.proposals.rules import (
+    has_left,
+    is_unseen,
+    may_take_back,
+    needs_yes_again,
+    shows_profile,
+    side_of,
+    why_employer_is_out,
+)
+from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, ProposalState
 from portal.proposals.timeline import Step, timeline
 from portal.proposals.wording import state_for, turn_for
 
@@ -43,6 +50,15 @@ class Answered:
     until: date
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message as this reader may read it; ``text`` None: it may hold details that the reader may not know now."""
+
+    author: str
+    at: datetime
+    text: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Everything that the proposal's page shows to one actor."""
@@ -58,7 +74,8 @@ class Page:
     lines: list[Line]
     disclosed: list[tuple[str, str]] = field(default_factory=list)
     disclosed_until: date | None = None
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Said] = field(default_factory=list)
+    reads_words: bool = True  # what was written since details were given
     can_write: bool = False
     interviews: list[Interview] = field(default_factory=list)
     may_call_off: set[int] = field(default_factory=set)  # ids of the interviews that can still be called off
@@ -71,6 +88,11 @@ class Page:
     answered: Answered | None = None
     left: list[tuple[str, str]] = field(default_factory=list)
     by_mail: list[str] = field(default_factory=list)  # whose links to answer work now, for staff
+    unseen: bool = False  # a hire that nobody at the employer can see, for staff
+    may_take_back: bool = False  # there is a yes that no step of the workflow ends, for staff
+    may_ask_after_hire: bool = False
+    holds: str = ""  # until when the yes holds, and whom it names, for staff
+    own_link: bool = False  # the candidate's link to what was agreed works, for staff
 
     # two employers who compare notes shall not join one person by a minute, until they know who it is
     to_the_minute: bool = True
@@ -84,7 +106,9 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     shown = actor.is_staff or shows_profile(proposal)
     content = _content(actor, proposal) if shown else None
     meetings = queries.interviews_of(proposal)
-    told = _disclosed(actor, proposal)
+    knows = known.told_to(actor, proposal)
+    reads_words = actor.is_staff or known.covers_words(knows, proposal)
+    told = _disclosed(actor, proposal, knows)
     is_out = why_employer_is_out(proposal.opening) if proposal.state in LIVE else None
     turn, mine = turn_for(actor, proposal) if is_out is None else ("", False)
     return Page(
@@ -99,8 +123,9 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         lines=compare(proposal.opening, content) if content else [],
         disclosed=told,
         disclosed_until=proposal.disclosure_consent.until if told and proposal.disclosure_consent else None,
-        messages=queries.messages_of(proposal) if shown else [],
-        can_write=(proposal.state in SENT or proposal.state is S.HIRED) and actor.role in (Role.EMPLOYER, Role.COACH),
+        messages=_messages(proposal, reads_words) if shown else [],
+        reads_words=reads_words,
+        can_write=shows_profile(proposal) and actor.role in (Role.EMPLOYER, Role.COACH),
         interviews=meetings if shown else [],
         may_call_off={one.id for one in meetings if interviews.may_call_off(actor, proposal, one)},
         to_pick=next((one for one in meetings if _may_pick(actor, proposal, one)), None),
@@ -110,8 +135,13 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         others_live=_others(actor, proposal),
         employer_is_out=is_out if actor.is_staff else None,
         answered=answered(proposal) if actor.is_staff else None,
-        left=_left(actor, proposal),
+        left=left(proposal) if actor.is_staff and has_left(proposal) else [],
         by_mail=_by_mail(actor, proposal),
+        unseen=actor.is_staff and is_unseen(proposal),
+        may_take_back=actor.is_staff and may_take_back(proposal),
+        may_ask_after_hire=actor.role is Role.COACH and proposal.state is S.HIRED,
+        holds=_holds(proposal) if actor.is_staff else "",
+        own_link=actor.is_staff and links.live(Purpose.MY_CONSENTS, proposal.id) is not None,
         to_the_minute=actor.is_staff or proposal.state in IDENTITY_KNOWN,
     )
 
@@ -156,21 +186,19 @@ def _name(actor: Actor, proposal: Proposal) -> str | None:
     return candidates.names(actor, [proposal.candidate_id], "proposals.show").get(proposal.candidate_id)
 
 
-def _disclosed(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
-    """The consented details, for the employer's contact persons, logged before they are shown."""
-    consent = proposal.disclosure_consent
-    if not actor.is_employer or proposal.state not in IDENTITY_KNOWN or consent is None or not consent.is_live():
-        return []
-    if actor.user_id not in {user.id for user in consent.contacts}:  # the candidate was told of others when choosing
-        return []
-    try:
-        values = disclosed_fields(
-            consent, consent.fields, candidate_id=proposal.candidate_id, opening_id=proposal.opening_id
-        )
-    except Refused:  # the candidate's plan was narrowed since
-        return []
-    audit.saw(actor, [proposal.candidate_id], "proposals.show", "disclosed to the employer")
-    return [(str(PERSONAL_FIELD_NAMES[one]), value) for one, value in values.items()]
+def _disclosed(actor: Actor, proposal: Proposal, knows: dict[PersonalField, str]) -> list[tuple[str, str]]:
+    """The consented details, for the employer's contact persons, logged before they, or texts with them, are shown."""
+    if knows:
+        audit.saw(actor, [proposal.candidate_id], "proposals.show", "disclosed to the employer")
+    return [(str(PERSONAL_FIELD_NAMES[one]), value) for one, value in knows.items()]
+
+
+def _messages(proposal: Proposal, reads_words: bool) -> list[Said]:
+    since = None if reads_words else known.given_since(proposal)
+    return [
+        Said(one.author.name, one.at, None if since is not None and one.at >= since else one.text)
+        for one in queries.messages_of(proposal)
+    ]
 
 
 def answered(proposal: Proposal) -> Answered | None:
@@ -187,17 +215,12 @@ def answered(proposal: Proposal) -> Answered | None:
     )
 
 
-def _left(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
-    """For staff, once a sent proposal has ended without a hire: what had reached the employer, whom, and when."""
-    if not actor.is_staff or proposal.proposed_at is None or proposal.state in SENT or proposal.state is S.HIRED:
-        return []
-    people = ", ".join(user.name for user in proposal.consent.contacts) if proposal.consent else ""
-    sent = _("%(day)s, to %(people)s", day=day(proposal.proposed_at), people=people)
-    left = [(_("Profile without a name"), sent)]
-    for given in queries.disclosures_of(proposal):
-        names = ", ".join(str(PERSONAL_FIELD_NAMES[one]) for one in given.fields)
-        left.append((_("Contact details"), _("%(day)s: %(fields)s", day=day(given.at), fields=names)))
-    return left
+def _holds(proposal: Proposal) -> str:
+    consent = proposal.consent
+    if consent is None or not consent.is_live():
+        return ""
+    people = ", ".join(user.name for user in consent.contacts)
+    return _("It holds until %(day)s and names %(people)s.", day=day(consent.until), people=people)
 
 
 def _by_mail(actor: Actor, proposal: Proposal) -> list[str]:

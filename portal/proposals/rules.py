@@ -248,6 +248,32 @@ def needs_yes_again(proposal: Proposal, terms_digest: str) -> bool:
     )
 
 
+def is_unseen(proposal: Proposal) -> bool:
+    """Whether a hire is seen by nobody at the employer: the yes is over, or those whom it names have left.
+
+    Needs the contact persons of ``consent`` loaded.
+    """
+    consent = proposal.consent
+    if proposal.state is not ProposalState.HIRED or consent is None:
+        return False
+    return not consent.is_live() or not any(user.is_active for user in consent.contacts)
+
+
+def may_take_back(proposal: Proposal) -> bool:
+    """Whether a yes stands that no step of the workflow ends: after a hire, and after the employer's no.
+
+    Needs both consents loaded.
+    """
+    ended = proposal.state in (ProposalState.HIRED, ProposalState.DECLINED)
+    given = (proposal.consent, proposal.disclosure_consent)
+    return ended and any(one is not None and one.withdrawn_at is None for one in given)
+
+
+def has_left(proposal: Proposal) -> bool:
+    """Whether something was sent to the employer that it may not be shown any more: the coach reads what it was."""
+    return proposal.proposed_at is not None and not shows_profile(proposal)
+
+
 TURNS = {
     ProposalState.DRAFT: Role.COACH,
     ProposalState.AWAITING_CONSENT: Role.CANDIDATE,

@@ -55,6 +55,8 @@ SELDOM = {
     "employers.assign",
     "employers.reject",
     "employers.verify",
+    "placements.cancel",
+    "placements.move",
     "proposals.act",
     "proposals.pick",
 }
@@ -136,6 +138,8 @@ def world(app: Flask) -> World:
             noted = placements.contact(one, side=side, **done)
             also.append(f"/placements/{one.public_id}/contacts/{noted.public_id}")
             _answer(one, side)
+        dropped = placements.contact(one, state=ContactState.CANCELLED, drop_reason=word(one.candidate_id))
+        also.append(f"/placements/{one.public_id}/contacts/{dropped.public_id}")
     db.session.add(
         EmployerContact(
             employer_id=stories[S.HIRED].opening.employer_id,
@@ -143,7 +147,7 @@ def world(app: Flask) -> World:
             on_day=clock.today(),
             channel=Channel.PHONE,
             candidate_id=stories[S.HIRED].candidate.id,
-            learned="They look for one more.",
+            learned=word(stories[S.HIRED].candidate.id),
         )
     )
     talked = db.session.get_one(Employer, stories[S.HIRED].opening.employer_id).public_id

@@ -53,6 +53,13 @@ EMPLOYEE_SIDE = {
     "support_contacts.drop_reason": "phrase",
     "pulses.line": "phrase",
 }
+# Written to the employer, and once details are given it may hold them: who is told the details reads it, nobody else.
+WITH_DETAILS = {
+    "messages.text": "phrase",
+    "support_contacts.employer_note": "phrase",
+}
+# Which side's rows of a plan are planted.
+_SIDES = {**dict.fromkeys(EMPLOYEE_SIDE, "employee"), "support_contacts.employer_note": "employer"}
 # Every other column about a candidate that could hold somebody's words, a day or a list, with why it may be seen.
 SEEN_BY_DESIGN: dict[str, str] = {
     "aliases.alias": "what the employer knows the candidate by",
@@ -81,7 +88,6 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "interviews.public_id": "random",
     "kept_fine.value": "a value that the profile without a name shows",
     "messages.public_id": "random",
-    "messages.text": "written to the employer, through the privacy guard",
     "notifications.address": "where the mail goes; never a candidate's",
     "notifications.context": "searched as mails",
     "notifications.error": "staff alone",
@@ -124,7 +130,6 @@ SEEN_BY_DESIGN: dict[str, str] = {
     "retention_warnings.warned_on": "a day; no page of an employer names it",
     "support_contacts.done_on": "the plan's day",
     "support_contacts.due_on": "the plan's day",
-    "support_contacts.employer_note": "written for the employer; the employee's side has none",
     "support_contacts.public_id": "random",
     "support_requests.due_on": "the employer's own request",
     "support_requests.public_id": "random",
@@ -165,7 +170,7 @@ def telling_columns() -> set[str]:
 
 def canary(column: str, number: int) -> str | date:
     """The canary of a column of candidate ``number``; the same each time."""
-    kind = PRIVATE.get(column) or EMPLOYEE_SIDE[column]
+    kind = {**PRIVATE, **EMPLOYEE_SIDE, **WITH_DETAILS}[column]
     return _MADE[kind](f"{column}:{number}", number)
 
 
@@ -197,12 +202,12 @@ def plant(candidate_id: int, number: int) -> dict[str, str | date]:
     :returns: what was planted, by column; a column without a row has none.
     """
     planted = {}
-    for column in (*PRIVATE, *EMPLOYEE_SIDE):
+    for column in (*PRIVATE, *EMPLOYEE_SIDE, *WITH_DETAILS):
         table_name, _dot, name = column.partition(".")
         table = db.metadata.tables[table_name]
         where = [_of(table, candidate_id)]
-        if column in EMPLOYEE_SIDE:
-            where.append(table.c.side == "employee")
+        if column in _SIDES:
+            where.append(table.c.side == _SIDES[column])
         value = canary(column, number)
         if rows_changed(update(table).where(*where).values({name: value})):
             planted[column] = value

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sqlalchemy import update
+
 from portal.accounts.models import User
-from portal.candidates.models import Candidate, KeptFine, Note
+from portal.candidates.models import Candidate, Consent, ConsentKind, KeptFine, Note
 from portal.candidates.values import Kind
 from portal.core import clock
 from portal.core.db import db
@@ -36,6 +38,7 @@ class Person:
 
     number: int
     candidate_id: int
+    lapsed: bool = False  # the yes to details is past its day
     proposals: dict[str, int] = field(default_factory=dict)
     planted: dict[str, str | date] = field(default_factory=dict)
 
@@ -66,8 +69,8 @@ class World:
             (person.number, column)
             for person in self.people
             for key, state in person.states()
-            if key == employer and state in TOLD_IN
-            for column in TOLD
+            if key == employer and state in TOLD_IN and not person.lapsed
+            for column in (*TOLD, "messages.text", *(["support_contacts.employer_note"] if state is S.HIRED else []))
         }
 
 
@@ -89,18 +92,21 @@ class _House:
         return openings_queries.get(row.id)
 
 
-def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED, S.WITHDRAWN)) -> World:
+def build(
+    states: Sequence[S], *, lapsed: Sequence[S] = (), second: Sequence[S] = (S.PROPOSED, S.DISCLOSED, S.WITHDRAWN)
+) -> World:
     """Make a world with one candidate a state at employer A, every other one of them at B as well.
 
+    :param lapsed: more candidates in these states, whose yes to details is over once they are there.
     :param second: the states at B, in turn.
     """
     coach = accounts.coach()
     leader = accounts.team_leader(team_id=coach.team_id)
     houses = {"a": _House(coach), "b": _House(coach)}
     people = []
-    for number, state in enumerate(states):
+    for number, state in enumerate([*states, *lapsed]):
         candidate = candidates.candidate(coach=coach, profile={"pitch": f"Ten years in lunch kitchens, way {number}."})
-        person = Person(number, candidate.id)
+        person = Person(number, candidate.id, lapsed=number >= len(states))
         if number % 2 == 0 and state is not S.HIRED:  # the second first: a hire would ask to close it
             person.proposals["b"] = _propose(houses["b"], coach, leader, candidate, second[number // 2 % len(second)])
         person.proposals["a"] = _propose(houses["a"], coach, leader, candidate, state)
@@ -116,6 +122,8 @@ def build(states: Sequence[S], *, second: Sequence[S] = (S.PROPOSED, S.DISCLOSED
         people.append(person)
     _deepen_hires(houses)
     for person in people:
+        if person.lapsed:
+            _end_yes_to_details(person)
         person.planted = plant(person.candidate_id, person.number)
     db.session.commit()
     db.session.expire_all()
@@ -140,6 +148,14 @@ def _propose(house: _House, coach: User, leader: User, candidate: Candidate, sta
         messages.write(employers_queries.actor_of(coach), queries.load(proposal.id), "Tuesday suits us well.")
     db.session.commit()
     return proposal.id
+
+
+def _end_yes_to_details(person: Person) -> None:
+    db.session.execute(
+        update(Consent)
+        .where(Consent.candidate_id == person.candidate_id, Consent.kind == ConsentKind.DISCLOSURE)
+        .values(until=clock.today() - timedelta(days=1))
+    )
 
 
 def _deepen_hires(houses: dict[str, _House]) -> None:

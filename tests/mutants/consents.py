@@ -113,7 +113,7 @@ MUTANTS = (
     taken(
         "no yes without a reader, asked by the service",
         "proposals/service/consenting.py",
-        "    if not consents.named(proposal.opening):",
+        "    if not consents.named(asked_for):",
         "    if False:",
         "proposals/test_as_shown.py::test_a_yes_needs_somebody_who_can_read",
         fails_with="ValueError",

@@ -131,6 +131,27 @@ MUTANTS = (
         f"{_TOLD}test_a_ground_holds_in_its_states_and_in_no_other",
     ),
     taken(
+        "the candidate is told of what the employer is not shown any more: while_shown",
+        _READERS,
+        "    return _state_of(notification) in PROFILE_SHOWN",
+        "    return True",
+        f"{_TOLD}test_a_ground_holds_in_its_states_and_in_no_other",
+    ),
+    taken(
+        "an employer is told of a message that is not on the page any more: while_read",
+        _READERS,
+        "    return queries.may_read(notification.about_id, notification.user_id)",
+        "    return True",
+        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
+    ),
+    taken(
+        "who may read messages asks no yes",
+        "proposals/queries/mailing.py",
+        "    return user is not None and (user.role is not Role.EMPLOYER or shows_profile(load(proposal_id)))",
+        "    return user is not None",
+        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
+    ),
+    taken(
         "contact persons whom the yes does not name are mailed",
         "proposals/queries/parts.py",
         "    return [user for user in proposal.opening.contacts if user.id in named and user.is_active]",
@@ -150,6 +171,20 @@ MUTANTS = (
         '    outbox.cancel(("proposal", proposal.id))\n',
         "",
         "proposals/test_guards.py::test_an_end_takes_consents_links_and_queued_mails_with_it",
+    ),
+    taken(
+        "the administrator's list looks candidates' addresses up like others'",
+        "outbox/queries.py",
+        'addresses.get(row.user_id or 0, "") if row.candidate_id is None else None,',
+        'addresses.get(row.user_id or 0, ""),',
+        "outbox/test_queue_page.py::test_a_candidates_address_is_never_shown",
+    ),
+    taken(
+        "mails wait on after a yes was taken back after a hire",
+        "proposals/service/ending.py",
+        '        outbox.cancel(about=("proposal", proposal.id))\n',
+        "        pass\n",
+        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
     ),
     taken(
         "a mail of a hire leaves whoever may see it",

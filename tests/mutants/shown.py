@@ -7,30 +7,99 @@ from tests.mutants.mutant import Edit, edit, taken
 _DOOR = "candidates/disclosure.py"
 _PAGE = "proposals/page.py"
 _RULES = "proposals/rules.py"
+_KNOWN = "proposals/known.py"
+_WORDS = "proposals/test_words_after.py::"
 
 MUTANTS = (
     # --- what the pages ask beside it
     taken(
         "details outside the states that know the identity",
-        _PAGE,
-        "    if not actor.is_employer or proposal.state not in IDENTITY_KNOWN or consent is None",
-        "    if not actor.is_employer or consent is None",
+        _KNOWN,
+        "    if proposal.state not in IDENTITY_KNOWN or consent",
+        "    if consent",
         "proposals/test_giving_details.py::test_what_was_agreed_is_not_shown_before_the_coach_gives_it",
+        "proposals/test_messages.py::test_what_was_agreed_but_not_given_is_held_back",
     ),
     taken(
         "details by a dead yes: page and door together",
-        _PAGE,
-        " or consent is None or not consent.is_live():\n        return []",
-        " or consent is None:\n        return []",
+        _KNOWN,
+        " or consent is None or not consent.is_live():",
+        " or consent is None:",
         "proposals/test_leaks.py::test_a_disclosure_past_its_day_shows_nothing",
+        "proposals/test_messages.py::test_a_name_is_held_back_again_when_the_yes_is_over",
+        "placements/test_pages.py::test_without_a_live_consent_the_alias_stands_there",
         also=(edit(_DOOR, "consent.kind is not ConsentKind.DISCLOSURE or not consent.is_live()", "False"),),
     ),
     taken(
         "details to contact persons whom the yes does not name",
-        _PAGE,
+        _KNOWN,
         "    if actor.user_id not in {user.id for user in consent.contacts}:",
         "    if False:",
         "proposals/test_as_shown.py::test_details_are_shown_to_those_whom_their_own_yes_names",
+        "placements/test_pages.py::test_without_a_live_consent_the_alias_stands_there[other_person]",
+    ),
+    taken(
+        "texts that may hold more than is told",
+        _KNOWN,
+        "    return bool(knows) and given <= set(knows)",
+        "    return bool(knows)",
+        f"{_WORDS}test_messages_that_may_hold_details_are_read_by_whom_the_living_yes_tells_them",
+    ),
+    taken(
+        "texts that may hold details, to whom nothing is told",
+        _KNOWN,
+        "    return bool(knows) and given <= set(knows)",
+        "    return True",
+        f"{_WORDS}test_messages_that_may_hold_details_are_read_by_whom_the_living_yes_tells_them",
+    ),
+    taken(
+        "messages whatever is told",
+        _PAGE,
+        "None if since is not None and one.at >= since else one.text)",
+        "one.text)",
+        f"{_WORDS}test_messages_that_may_hold_details_are_read_by_whom_the_living_yes_tells_them",
+    ),
+    taken(
+        "the place of a meeting whatever is told",
+        _PAGE,
+        "        reads_words=reads_words,\n",
+        "",
+        f"{_WORDS}test_messages_that_may_hold_details_are_read_by_whom_the_living_yes_tells_them",
+    ),
+    taken(
+        "notes to the employer whatever is told",
+        "placements/views.py",
+        '"note": one.note if known.reads_notes else hidden}',
+        '"note": one.note}',
+        "placements/test_pages.py::test_notes_that_may_hold_a_name_are_read_on_the_terms_of_the_name",
+    ),
+    taken(
+        "messages stay after the end",
+        _PAGE,
+        "        messages=_messages(proposal, reads_words) if shown else [],",
+        "        messages=_messages(proposal, reads_words),",
+        f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
+    ),
+    taken(
+        "meetings stay after the end",
+        _PAGE,
+        "        interviews=meetings if shown else [],",
+        "        interviews=meetings,",
+        f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
+    ),
+    taken(
+        "an employer reads what came before the sending",
+        "proposals/timeline.py",
+        "    return event.at >= sent_at or verb in own",
+        "    return True",
+        f"{_WORDS}test_an_employer_reads_nothing_of_what_came_before_the_sending",
+    ),
+    taken(
+        "cards show a profile whatever the yes",
+        "proposals/panels.py",
+        "    shown = with_page and (actor.is_staff or shows_profile(proposal))",
+        "    shown = with_page",
+        f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
     ),
     taken(
         "the name to everybody: page and query together",
@@ -86,44 +155,6 @@ MUTANTS = (
                 "{% if proposal.state.value == 'interested' %}",
             ),
         ),
-    ),
-    taken(
-        "the guard lets details pass in texts before they are given",
-        "proposals/own_words.py",
-        "    if proposal.state not in IDENTITY_KNOWN or consent",
-        "    if consent",
-        "proposals/test_messages.py::test_what_was_agreed_but_not_given_is_held_back",
-    ),
-    taken(
-        "the guard lets details pass by a dead yes: page and door together",
-        "proposals/own_words.py",
-        " or consent is None or not consent.is_live():",
-        " or consent is None:",
-        "proposals/test_messages.py::test_a_name_is_held_back_again_when_the_yes_is_over",
-        also=(edit(_DOOR, "consent.kind is not ConsentKind.DISCLOSURE or not consent.is_live()", "False"),),
-    ),
-    taken(
-        "the name of a hire to whom the yes does not name",
-        "placements/queries.py",
-        "    if consent is None or actor.user_id not in {user.id for user in consent.contacts}:",
-        "    if consent is None:",
-        "placements/test_pages.py::test_without_a_live_consent_the_alias_stands_there[other_person]",
-    ),
-    taken(
-        "the name of a hire beyond the yes: page and door together",
-        "placements/queries.py",
-        "    if PersonalField.NAME not in consent.fields or not consent.is_live():",
-        "    if not consent.is_live():",
-        "placements/test_pages.py::test_without_a_live_consent_the_alias_stands_there[not_named]",
-        also=(edit(_DOOR, "not asked <= set(consent.fields) or ", ""),),
-    ),
-    taken(
-        "the name of a hire by a dead yes: page and door together",
-        "placements/queries.py",
-        "    if PersonalField.NAME not in consent.fields or not consent.is_live():",
-        "    if PersonalField.NAME not in consent.fields:",
-        "placements/test_pages.py::test_without_a_live_consent_the_alias_stands_there",
-        also=(edit(_DOOR, "consent.kind is not ConsentKind.DISCLOSURE or not consent.is_live()", "False"),),
     ),
     # --- the candidate's own pages
     taken(

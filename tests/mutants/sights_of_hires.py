@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.mutant import edit, taken
+from tests.mutants.mutant import taken
 
 _NOBODY = "guards/test_sight.py::"
 _HIRES = "placements/queries.py"
@@ -27,31 +27,65 @@ MUTANTS = (
     taken(
         "every user of the employer sees a hire",
         _HIRES,
-        "            opening_contacts.c.user_id == actor.user_id,\n        )\n        return and_",
+        "            consent_contacts.c.user_id == actor.user_id,\n        )\n        return and_",
         "        )\n        return and_",
         f"{_HIRE_PAGES}test_only_contact_persons_see_a_hire",
     ),
     taken(
         "a job of which nobody is told",
         _HIRES,
-        "Placement.employer_id == actor.employer_id, Placement.told_at_work != ToldAtWork.NOBODY, own_need)",
-        "Placement.employer_id == actor.employer_id, own_need)",
+        "Placement.employer_id == actor.employer_id, Placement.told_at_work != ToldAtWork.NOBODY, named)",
+        "Placement.employer_id == actor.employer_id, named)",
         "placements/test_service.py::test_an_employer_sees_nothing_of_a_job_that_nobody_is_told_of_whatever_the_database_holds",
     ),
     taken(
         "an own find is the employer's to see",
         _HIRES,
-        "Placement.told_at_work != ToldAtWork.NOBODY, own_need)",
+        "Placement.told_at_work != ToldAtWork.NOBODY, named)",
         "Placement.told_at_work != ToldAtWork.NOBODY)",
         f"{_HIRE_PAGES}test_an_own_find_is_seen_by_no_employer",
     ),
     taken(
-        "another employer sees a hire: both conditions together",
+        "another employer sees a hire",
         _HIRES,
         "        return and_(Placement.employer_id == actor.employer_id, Placement.told_at_work",
         "        return and_(Placement.told_at_work",
         f"{_NOBODY}test_a_hire_stays_with_the_employer_whatever_place_its_people_have",
-        also=(edit(_HIRES, "            Opening.employer_id == actor.employer_id,\n", ""),),
+    ),
+    taken(
+        "a hire by a yes that was taken back",
+        _HIRES,
+        "    return and_(Consent.withdrawn_at.is_(None), Consent.until >= clock.today())",
+        "    return Consent.until >= clock.today()",
+        f"{_HIRE_PAGES}test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names",
+    ),
+    taken(
+        "a hire by a yes past its day",
+        _HIRES,
+        "    return and_(Consent.withdrawn_at.is_(None), Consent.until >= clock.today())",
+        "    return Consent.withdrawn_at.is_(None)",
+        f"{_HIRE_PAGES}test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names",
+    ),
+    taken(
+        "everybody at the employer is mailed of a hire",
+        _HIRES,
+        "            User.id.in_(named),\n",
+        "",
+        f"{_HIRE_PAGES}test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names",
+    ),
+    taken(
+        "who works elsewhere by now is mailed of a hire",
+        _HIRES,
+        "            Membership.employer_id == placement.employer_id,\n            User.deactivated_at",
+        "            User.deactivated_at",
+        f"{_HIRE_PAGES}test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names",
+    ),
+    taken(
+        "who has left is mailed of a hire",
+        _HIRES,
+        "            User.deactivated_at.is_(None),\n",
+        "",
+        f"{_HIRE_PAGES}test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names",
     ),
     taken(
         "other roles see hires",

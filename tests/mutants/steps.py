@@ -136,9 +136,10 @@ MUTANTS = (
     taken(
         "messages go where nobody is to be told",
         "proposals/messages.py",
-        "    if proposal.state not in SENT and proposal.state is not ProposalState.HIRED:",
+        "    if not shows_profile(proposal):",
         "    if False:",
         "proposals/test_messages.py::test_an_employer_may_write_anything_while_there_is_somebody_to_write_to",
+        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
     ),
     taken(
         "others are closed without a hire, or by anybody",

@@ -72,7 +72,15 @@ WALLS = (
     ("placements/by_link.py", "_followed"),
     ("placements/queries.py", "visible_to"),
     ("privacy/rules.py", "may_erase_on_request"),
-    *(("proposals/mails/readers.py", f"while_{name}") for name in ("sent", "live", "proposed", "asked", "reported")),
+    *(
+        ("proposals/mails/readers.py", f"while_{name}")
+        for name in ("sent", "live", "shown", "read", "proposed", "asked", "reported")
+    ),
+    ("placements/queries.py", "_lives"),
+    ("proposals/known.py", "told"),
+    ("proposals/known.py", "told_to"),
+    ("proposals/known.py", "covers_words"),
+    ("proposals/queries/mailing.py", "may_read"),
     ("proposals/queries/seeing.py", "visible_to"),
     ("proposals/queries/seeing.py", "_is_contact"),
     ("proposals/queries/seeing.py", "_kept_for_employers"),
@@ -120,4 +128,8 @@ HARMLESS = {
     ("placements/by_link.py", "_followed", "return placement"): "the good end",
     ("openings/queries.py", "visible_to", "return true()"): "the system sees all",
     ("placements/queries.py", "visible_to", "return true()"): "the system sees all",
+    ("proposals/known.py", "told", "return disclosed_fields"): "the good end; the door asks again",
+    ("proposals/known.py", "told", "return {}"): "the door has refused: there is nothing else to give",
+    ("proposals/known.py", "told_to", "actor.is_employer"): "staff read the identity by its own door",
+    ("proposals/known.py", "told_to", "return told(proposal)"): "the good end",
 }

@@ -12,16 +12,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
 from portal.audit.models import AccessLogEntry
-from portal.candidates.models import Candidate, ConsentKind, FrozenProfile, PersonalField
+from portal.candidates.models import Candidate, Consent, ConsentKind, FrozenProfile, PersonalField
 from portal.candidates.queries import plan_of
 from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.db import db, new_public_id
 from portal.employers.models import Channel
 from portal.employers.queries import actor_of
+from portal.openings import queries as openings_queries
 from portal.openings.models import Opening
 from portal.placements import panels, queries
 from portal.placements.models import (
@@ -35,6 +37,7 @@ from portal.placements.states import ContactState
 from tests.counting import statements
 from tests.factories import accounts, candidates, employers, openings
 from tests.factories import placements as factory
+from tests.proposals.kit import undone
 
 Signed = Callable[[User], FlaskClient]
 TODAY = clock.today()
@@ -198,6 +201,109 @@ def test_without_a_live_consent_the_alias_stands_there(client_for: Signed, ended
     assert alias in page
     assert "Vuorijoki" not in page
     assert db.session.scalar(select(func.count(AccessLogEntry.id))) == 0
+
+
+def test_notes_that_may_hold_a_name_are_read_on_the_terms_of_the_name(client_for: Signed) -> None:
+    hire = Hire()
+    logged(hire.placement, ContactSide.EMPLOYER, employer_note="Alfhild likes the mornings")
+    path, read = hire.path, hire.contact_person.id
+    placement_id = hire.placement.id
+
+    def page() -> str:
+        db.session.commit()
+        return client_for(db.session.get_one(User, read)).get(path).text
+
+    with undone():
+        assert "Alfhild likes the mornings" in page()
+        assert db.session.scalar(select(func.count(AccessLogEntry.id))) == 1
+    for ended in ("withdrawn", "past", "plan", "other_person"):
+        with undone():
+            placement = queries.get(placement_id)
+            assert placement.proposal is not None
+            consent = placement.proposal.disclosure_consent
+            assert consent is not None
+            if ended == "withdrawn":
+                consent.withdrawn_at = clock.now()
+            elif ended == "past":
+                consent.until = TODAY - timedelta(days=1)
+            elif ended == "plan":
+                plan_of(placement.candidate_id).fields = []
+            else:
+                consent.contacts = [employers.employer_user(placement.employer)]
+            shown = page()
+            assert "Alfhild" not in shown, ended
+            assert "This is not shown to you now" in shown, ended
+            assert db.session.scalar(select(func.count(AccessLogEntry.id))) == 0, ended
+    with undone():  # a name that is not told, but a phone number that a note may hold, is a showing all the same
+        placement = queries.get(placement_id)
+        assert placement.proposal is not None
+        assert placement.proposal.disclosure_consent is not None
+        placement.proposal.disclosure_consent.fields = ["phone"]
+        assert "likes the mornings" in page()
+        assert db.session.scalar(select(func.count(AccessLogEntry.id))) == 1
+
+
+def test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names(client_for: Signed) -> None:
+    hire = Hire()
+    placement = queries.get(hire.placement.id)
+    assert placement.proposal is not None
+    newcomer = employers.employer_user(placement.employer)
+    need = openings_queries.get(placement.proposal.opening_id)
+    need.contacts = [*need.contacts, newcomer]
+    elsewhere = employers.employer_user()
+    given = select(Consent).where(Consent.id == placement.proposal.consent_id).options(selectinload(Consent.contacts))
+    yes = db.session.scalars(given).one()
+    yes.contacts = [hire.contact_person, elsewhere]
+    db.session.commit()
+    assert client_for(newcomer).get(hire.path).status_code == 404
+    assert client_for(elsewhere).get(hire.path).status_code == 404
+    assert client_for(hire.contact_person).get(hire.path).status_code == 200
+    assert queries.employer_readers(queries.get(hire.placement.id)) == [hire.contact_person]
+    assert not queries.is_unseen(queries.get(hire.placement.id))
+    for over in ({"withdrawn_at": clock.now()}, {"withdrawn_at": None, "until": TODAY - timedelta(days=1)}):
+        for name, value in over.items():
+            setattr(yes, name, value)
+        db.session.commit()
+        assert client_for(hire.contact_person).get(hire.path).status_code == 404
+        assert queries.employer_readers(queries.get(hire.placement.id)) == []
+        assert queries.is_unseen(queries.get(hire.placement.id))
+    yes.until = TODAY
+    hire.contact_person.deactivated_at = clock.now()
+    db.session.commit()
+    assert queries.employer_readers(queries.get(hire.placement.id)) == []
+    assert "Nobody at the employer can see this hire" in client_for(hire.coach).get(hire.path).text
+
+
+@pytest.mark.parametrize(
+    ("below", "typed"),
+    [
+        ("", {"done_on": "x", "team_note": "Words that took long"}),
+        ("", {"done_on": TODAY.isoformat(), "channel": "phone", "mood": "well", "team_note": "Words that took long"}),
+        ("/move", {"due_on": ""}),
+        ("/drop", {"reason": "Words that took long"}),
+    ],
+)
+def test_what_was_typed_when_a_colleague_was_quicker_is_shown_and_the_showing_logged(
+    client_for: Signed, below: str, typed: dict[str, str]
+) -> None:
+    hire = Hire()
+    noted = logged(hire.placement, ContactSide.EMPLOYEE, team_note="About breaks")
+    db.session.commit()
+    answer = client_for(hire.coach).post(f"{hire.path}/contacts/{noted.public_id}{below}", data=typed)
+    assert answer.status_code == 409
+    assert "About breaks" in answer.text
+    assert "Nothing of yours was saved" in answer.text
+    for words in [one for one in typed.values() if one.startswith("Words")]:
+        assert words in answer.text
+    assert db.session.scalars(select(AccessLogEntry.candidate_id)).all() == [hire.candidate.id]
+
+
+def test_why_a_contact_was_dropped_is_logged_when_it_is_read(client_for: Signed) -> None:
+    hire = Hire()
+    dropped = factory.contact(hire.placement, state=ContactState.CANCELLED, drop_reason="Away for the week")
+    page = client_for(hire.coach).get(f"{hire.path}/contacts/{dropped.public_id}").text
+    assert "Away for the week" in page
+    assert db.session.scalars(select(AccessLogEntry.candidate_id)).all() == [hire.candidate.id]
 
 
 def test_only_contact_persons_see_a_hire(client_for: Signed) -> None:

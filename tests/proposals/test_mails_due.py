@@ -12,7 +12,7 @@ from portal.outbox.letters import KINDS
 from portal.outbox.models import Notification
 from portal.proposals import mails, queries, service
 from portal.proposals.mails import readers
-from portal.proposals.states import LIVE, SENT, ProposalState
+from portal.proposals.states import LIVE, PROFILE_SHOWN, SENT, ProposalState
 from tests.factories import employers, proposals
 from tests.proposals.kit import newest
 
@@ -22,6 +22,7 @@ S = ProposalState
 GROUNDS = {
     readers.while_sent: SENT,
     readers.while_live: LIVE,
+    readers.while_shown: PROFILE_SHOWN,
     readers.while_proposed: {S.PROPOSED},
     readers.while_asked: {S.AWAITING_CONSENT},
     readers.while_reported: {S.HIRE_REPORTED},

@@ -66,7 +66,7 @@ LINES: list[tuple[tuple[S, ...], str, tuple[Role, ...], S]] = [
     ((S.OFFERED, S.INTERVIEW, S.DISCLOSED), "report_hire", (EMPLOYER, COACH), S.HIRE_REPORTED),
     ((S.HIRE_REPORTED,), "confirm_hire", (EMPLOYER, COACH, LEADER), S.HIRED),
     ((S.INTERVIEW, S.OFFERED, S.HIRE_REPORTED), "turn_down", (COACH,), S.TURNED_DOWN),
-    (LIVE, "withdraw", (COACH, CANDIDATE), S.WITHDRAWN),
+    (LIVE, "withdraw", (COACH, LEADER, CANDIDATE), S.WITHDRAWN),
     (LIVE, "close", (SYSTEM,), S.CLOSED),
 ]
 ALLOWED = {(source, verb, role): target for sources, verb, by, target in LINES for source in sources for role in by}
@@ -138,7 +138,7 @@ def mails_of(source: S, verb: str, role: Role) -> Mails:
         "withdraw": [
             *ended,
             *([("no_longer_available", "contact")] if sent else []),
-            *([("candidate_withdrew", "coach")] if role is CANDIDATE else []),
+            *([("candidate_withdrew", "coach")] if role is not COACH else []),
         ],
         "close": [
             *ended,

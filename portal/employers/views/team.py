@@ -138,6 +138,8 @@ def _show(
 ) -> str:
     contacts = queries.contacts(actor, employer.id)
     own = {one.candidate_id for one in contacts if one.candidate_id is not None and one.coach_id == actor.user_id}
+    about = subjects.provided().names(actor, own) if own else {}
+    subjects.provided().told_of(actor, [one.candidate_id for one in contacts if one.candidate_id is not None])
     people = shared.people(employer)
     has_managers = any(
         one.manages and one.user.is_active and one.user.email_verified_at is not None for one in people["members"]
@@ -157,7 +159,7 @@ def _show(
         may_edit=rules.may_edit(actor, employer),
         may_let_in=rules.may_let_in(actor, employer, has_managers=has_managers),
         contacts=contacts,
-        about=subjects.provided().names(actor, own) if own else {},
+        about=about,
         channels=CHANNEL_NAMES,
         panels=panels_for("employer", employer, actor),
         events=_timeline(history("employer", employer.id)),

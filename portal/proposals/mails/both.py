@@ -17,6 +17,7 @@ from portal.proposals.mails.readers import (
     to_coach,
     to_contacts,
     to_other_side,
+    while_read,
     while_reported,
 )
 from portal.proposals.models import CloseGround, Proposal
@@ -44,7 +45,7 @@ def _write_message(context: Context) -> Letter:
     )
 
 
-MESSAGE = kind("message", _write_message)
+MESSAGE = kind("message", _write_message, while_read)
 
 
 def message(proposal: Proposal, *, from_employer: bool) -> None:

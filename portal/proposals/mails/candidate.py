@@ -11,7 +11,7 @@ from portal.accounts.models import SignedLink
 from portal.candidates.models import PERSONAL_FIELD_NAMES, PersonalField
 from portal.core.i18n import day
 from portal.outbox.letters import Context, Letter
-from portal.proposals.mails.readers import job, kind, to_candidate, while_asked, while_sent, why_candidate
+from portal.proposals.mails.readers import job, kind, to_candidate, while_asked, while_sent, while_shown, why_candidate
 from portal.proposals.models import Proposal
 
 
@@ -97,8 +97,8 @@ def _write_consent_recorded(context: Context) -> Letter:
     )
 
 
-CONSENT_RECORDED = kind("consent_recorded", _write_consent_recorded, while_sent, urgent=True)
-DISCLOSURE_RECORDED = kind("disclosure_recorded", _write_consent_recorded, while_sent, urgent=True)
+CONSENT_RECORDED = kind("consent_recorded", _write_consent_recorded, while_shown, urgent=True)
+DISCLOSURE_RECORDED = kind("disclosure_recorded", _write_consent_recorded, while_shown, urgent=True)
 
 
 def consent_recorded(proposal: Proposal, link: SignedLink) -> None:

@@ -17,7 +17,7 @@ from portal.outbox.queries import due_from
 from portal.outbox.service import enqueue
 from portal.proposals import queries
 from portal.proposals.models import Proposal
-from portal.proposals.states import LIVE, SENT, ProposalState
+from portal.proposals.states import LIVE, PROFILE_SHOWN, SENT, ProposalState
 
 # Two employers of one candidate shall not find each other by the order or the hour of their mails: whoever compares a
 # day's mails compares two orders by chance. Within a day, so that nobody waits long.
@@ -59,6 +59,16 @@ def while_asked(notification: Notification) -> bool:
 def while_reported(notification: Notification) -> bool:
     """Still due while the other side has not confirmed the hire."""
     return _state_of(notification) is ProposalState.HIRE_REPORTED
+
+
+def while_shown(notification: Notification) -> bool:
+    """Still due while the employer may be shown the profile, after a hire too."""
+    return _state_of(notification) in PROFILE_SHOWN
+
+
+def while_read(notification: Notification) -> bool:
+    """Still due while the messages are on its reader's page."""
+    return queries.may_read(notification.about_id, notification.user_id)
 
 
 def always(_notification: Notification) -> bool:

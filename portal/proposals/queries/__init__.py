@@ -13,9 +13,10 @@ from portal.proposals.queries.loading import (
     to_close_by,
     unanswered_since,
 )
-from portal.proposals.queries.mailing import has_address, interview_state, may_be_told, state_of
+from portal.proposals.queries.mailing import has_address, interview_state, may_be_told, may_read, state_of
 from portal.proposals.queries.parts import (
     consents_of,
+    consents_since,
     contact_users,
     disclosures_of,
     frozen,
@@ -40,6 +41,7 @@ from portal.proposals.queries.seeing import (
 
 __all__ = [
     "consents_of",
+    "consents_since",
     "contact_users",
     "disclosures_of",
     "facts",
@@ -63,6 +65,7 @@ __all__ = [
     "live_of_opening",
     "load",
     "may_be_told",
+    "may_read",
     "messages_of",
     "newest_first",
     "of_candidate",

@@ -6,10 +6,13 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.candidates import queries as candidates
+from portal.core.actors import Role
 from portal.core.db import db
 from portal.employers import queries as employers
 from portal.proposals.models import Interview, InterviewState, Proposal
+from portal.proposals.queries.loading import load
 from portal.proposals.queries.seeing import visible_to
+from portal.proposals.rules import shows_profile
 from portal.proposals.states import ProposalState
 
 
@@ -40,3 +43,9 @@ def may_be_told(proposal_id: int, user_id: int | None) -> bool:
         return False
     query = select(Proposal.id).where(Proposal.id == proposal_id, visible_to(employers.actor_of(user)))
     return db.session.scalar(query) is not None
+
+
+def may_read(proposal_id: int, user_id: int | None) -> bool:
+    """Whether the messages under a proposal are on the page for this reader: for an employer's while the yes holds."""
+    user = db.session.get(User, user_id) if user_id is not None else None
+    return user is not None and (user.role is not Role.EMPLOYER or shows_profile(load(proposal_id)))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.candidates.models import Consent, FrozenProfile
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.proposals.models import Disclosure, Interview, InterviewState, Message, Proposal
+
+_Later = aliased(Proposal)
 
 
 def contact_users(proposal: Proposal) -> list[User]:
@@ -68,6 +70,34 @@ def consents_of(proposal: Proposal) -> list[Consent]:
     """The consents that a proposal stands on."""
     ids = [one for one in (proposal.consent_id, proposal.disclosure_consent_id) if one is not None]
     return list(db.session.scalars(select(Consent).where(Consent.id.in_(ids)).order_by(Consent.id)))
+
+
+def consents_since(proposal: Proposal) -> list[Consent]:
+    """Every consent that was given under a proposal, those that were renewed or taken back since too, oldest first.
+
+    With the people whom each names. A consent names candidate and opening; of two proposals of the same candidate for
+    the same opening, it belongs to the one that was made last when it was given.
+    """
+    later = select(func.min(_Later.created_at)).where(
+        _Later.candidate_id == proposal.candidate_id,
+        _Later.opening_id == proposal.opening_id,
+        _Later.id > proposal.id,
+    )
+    until = db.session.scalar(later)
+    mine = and_(
+        Consent.candidate_id == proposal.candidate_id,
+        Consent.opening_id == proposal.opening_id,
+        Consent.given_at >= proposal.created_at,
+        *([Consent.given_at < until] if until is not None else []),
+    )
+    stands_on = [one for one in (proposal.consent_id, proposal.disclosure_consent_id) if one is not None]
+    query = (
+        select(Consent)
+        .where(or_(mine, Consent.id.in_(stands_on)))
+        .options(selectinload(Consent.contacts))
+        .order_by(Consent.given_at, Consent.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def frozen(frozen_profile_id: int | None) -> FrozenProfile:

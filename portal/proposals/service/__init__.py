@@ -28,7 +28,7 @@ from portal.proposals.service.proposing import (
     take_back_asked,
     take_over,
 )
-from portal.proposals.service.renewing import ask_again, renew_consent
+from portal.proposals.service.renewing import ask_again, renew_after_hire, renew_consent
 from portal.proposals.service.suiting import tell_of_new_need
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "record_disclosure_consent",
     "refuse",
     "refuse_disclosure",
+    "renew_after_hire",
     "renew_consent",
     "report_hire",
     "take_back",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
 from portal.accounts import links
-from portal.accounts.models import Purpose, SignedLink
+from portal.accounts.models import Purpose, SignedLink, User
 from portal.candidates import consents
 from portal.candidates import queries as candidates
 from portal.candidates.models import Consent, ConsentHow, ConsentKind, PersonalField
@@ -23,7 +23,6 @@ from portal.proposals.models import Proposal
 
 DAYS_TO_ANSWER = 7  # for the candidate, unless the coach chooses another day
 CONSENT_LIVES = timedelta(days=183)
-LINK_AFTER_CONSENT = timedelta(days=183)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +36,15 @@ class HowGiven:
     who_was_there: str = ""
     until: date | None = None
     as_shown: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An opening as a consent reads it, with the people whom the yes is for."""
+
+    id: int
+    employer_id: int
+    contacts: Sequence[User]
 
 
 def consent_link(proposal: Proposal, answer_by: date | None = None) -> SignedLink:
@@ -55,8 +63,9 @@ def yes_holds_until() -> date:
 
 
 def my_consents_link(proposal: Proposal) -> SignedLink:
-    """A link to what the candidate agreed to, where it can be taken back."""
-    return links.issue(Purpose.MY_CONSENTS, proposal.id, LINK_AFTER_CONSENT)
+    """A link to what the candidate agreed to, where it can be taken back; it works as long as the longest yes holds."""
+    last_day = max(consent.until for consent in queries.consents_of(proposal))
+    return links.issue(Purpose.MY_CONSENTS, proposal.id, clock.at_local(last_day + timedelta(days=1)) - clock.now())
 
 
 def give(
@@ -68,14 +77,18 @@ def give(
     *,
     frozen_id: int | None = None,
     in_language: Language | None = None,
+    people: Sequence[User] | None = None,
 ) -> Consent:
     """Record a yes with what was shown: the frozen profile (by default the proposal's) and the terms as they are now.
 
     :param in_language: of the text that was shown; the candidate's own by default.
+    :param people: whom at the employer the yes names; the opening's contact persons by default.
     :raises Refused: when nobody at the employer could read it, or something else was shown than there is now.
     """
     queries.hold(proposal)  # before the consent points to the opening: two who wait for each other would both fail
-    if not consents.named(proposal.opening):
+    opening = proposal.opening
+    asked_for = _Named(opening.id, opening.employer_id, opening.contacts if people is None else people)
+    if not consents.named(asked_for):
         raise Refused(_("The need has no contact person. Add one first."))
     frozen, terms = queries.frozen(frozen_id or proposal.frozen_profile_id), terms_digest(proposal.opening)
     if given.as_shown is not None and given.as_shown != (frozen.digest, terms):
@@ -83,7 +96,7 @@ def give(
     return consents.give(
         kind=kind,
         candidate_id=proposal.candidate_id,
-        opening=proposal.opening,
+        opening=asked_for,
         frozen=frozen,
         terms_digest=terms,
         fields=fields,

@@ -87,11 +87,15 @@ def disclose(actor: Actor, proposal: Proposal) -> None:
     consent = proposal.disclosure_consent
     if consent is None:
         raise Refused(_("There is no consent yet that says which details may be given."))
-    db.session.add(
-        Disclosure(proposal_id=proposal.id, consent_id=consent.id, fields=consent.fields, by_id=actor.user_id)
-    )
+    hand_over(actor, proposal, consent)
+    mails.identity_disclosed(proposal)
+    mails.disclosure_recorded(proposal, my_consents_link(proposal), consent.fields)
+
+
+def hand_over(actor: Actor, proposal: Proposal, consent: Consent) -> None:
+    """Write down that the people whom a consent names may read its fields from now on: evidence, and what had left."""
+    by = actor.user_id or proposal.coach_id  # a candidate's press by link opens what the coach has given
+    db.session.add(Disclosure(proposal_id=proposal.id, consent_id=consent.id, fields=consent.fields, by_id=by))
     audit.record(
         actor, "proposals.hand_over", "proposal", proposal.id, fields=[field.value for field in consent.fields]
     )
-    mails.identity_disclosed(proposal)
-    mails.disclosure_recorded(proposal, my_consents_link(proposal), consent.fields)

@@ -10,7 +10,7 @@ from portal.accounts import links
 from portal.accounts.models import Purpose
 from portal.audit import service as audit
 from portal.candidates import consents
-from portal.core.actors import SYSTEM, Actor, Role
+from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import Refused
 from portal.openings.models import Opening
 from portal.openings.states import OpeningState
@@ -28,20 +28,24 @@ def turn_down(actor: Actor, proposal: Proposal) -> None:
 
 
 def withdraw(actor: Actor, proposal: Proposal) -> None:
-    """Take a live proposal back, by the coach or by the candidate's link. Works on the next request everywhere."""
+    """Take a live proposal back: the coach, the team leader for an absent one, or the candidate by the own link.
+
+    Works on the next request everywhere.
+    """
     was_sent = proposal.state in SENT
     _end(actor, proposal, "withdraw")
     proposal = reload(proposal)
     if was_sent:
         mails.no_longer_available(proposal)
-    if actor.role is Role.CANDIDATE:
+    if actor.user_id != proposal.coach_id:
         mails.candidate_withdrew(proposal)
 
 
 def take_consent_back(actor: Actor, proposal: Proposal) -> None:
-    """The candidate's press on the own link: ends a live proposal; after a hire, ends what the portal shows of them.
+    """The candidate takes the yes back, by the own link or by telling the coach or the team leader, who record it.
 
-    After an employer's no it ends the yes alone, so that the answer cannot be taken back.
+    Ends a live proposal; after a hire, what the portal shows of them, and the mails about it that wait. After an
+    employer's no it ends the yes alone, so that the answer cannot be taken back.
 
     :raises Refused: when there is nothing to take back any more.
     """
@@ -54,8 +58,11 @@ def take_consent_back(actor: Actor, proposal: Proposal) -> None:
     for consent in given:
         consents.withdraw(consent, actor)
     links.revoke(Purpose.MY_CONSENTS, proposal.id)
+    if proposal.state is ProposalState.HIRED:
+        outbox.cancel(about=("proposal", proposal.id))
     audit.record(actor, "proposals.take_consent_back", "proposal", proposal.id)
-    mails.candidate_withdrew(proposal)
+    if actor.user_id != proposal.coach_id:
+        mails.candidate_withdrew(proposal)
 
 
 def close(proposal: Proposal, ground: CloseGround) -> None:

@@ -8,13 +8,17 @@ from flask_babel import gettext as _
 
 from portal.accounts import links
 from portal.accounts.models import Purpose
+from portal.candidates import consents
+from portal.candidates import queries as candidates
+from portal.candidates.models import ConsentHow, ConsentKind, PersonalField
 from portal.core.access import allow, current_actor
 from portal.core.actors import Role
 from portal.core.app import begin_again
 from portal.core.errors import Missing, Refused
+from portal.employers import queries as employers
 from portal.proposals import elsewhere, page, queries, service
 from portal.proposals.asked import later_question
-from portal.proposals.forms import ConsentForm
+from portal.proposals.forms import AfterHireForm, ConsentForm
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
 from portal.proposals.steps import given_in
@@ -88,3 +92,68 @@ def code(public_id: str) -> str:
     if link is None or proposal.state not in (ProposalState.AWAITING_CONSENT, ProposalState.INTERESTED):
         raise Missing
     return render_template("proposals/code.html", proposal=proposal, **as_code(link))
+
+
+@bp.get("/proposals/<public_id>/own-link")
+@allow(Role.COACH, Role.TEAM_LEADER)
+def own_link(public_id: str) -> str:
+    """The candidate's link to what was agreed, where it is taken back: for who has no mail, or has lost it."""
+    proposal = queries.get_for(current_actor(), public_id)
+    link = links.live(Purpose.MY_CONSENTS, proposal.id)
+    if link is None:
+        raise Missing
+    return render_template("proposals/code.html", proposal=proposal, **as_code(link))
+
+
+@bp.post("/proposals/<public_id>/take-consent-back")
+@allow(Role.COACH, Role.TEAM_LEADER)
+def record_taken_back(public_id: str) -> ResponseReturnValue:
+    """Record that the candidate takes the yes back, as the candidate's own link does."""
+    actor = current_actor()
+    service.take_consent_back(actor, queries.get_for(actor, public_id))
+    flash(
+        _("Recorded. The employer's pages show nothing of it any more. Below you see what had reached it."), "success"
+    )
+    return redirect(url_for("proposals.show", public_id=public_id))
+
+
+@bp.route("/proposals/<public_id>/after-hire", methods=["GET", "POST"])
+@allow(Role.COACH)
+def after_hire(public_id: str) -> ResponseReturnValue:
+    """Record a new yes for a hire: for longer, or for other people at the employer."""
+    actor = current_actor()
+    proposal = queries.get_for(actor, public_id)
+    if proposal.state is not ProposalState.HIRED or proposal.consent is None:
+        raise Missing
+    people = {one.public_id: one for one in employers.users_of(proposal.opening.employer_id)}
+    form = AfterHireForm(data=_as_now(proposal))
+    form.offer(candidates.plan_of(proposal.candidate_id).fields)
+    form.offer_people(people.values())
+    if form.validate_on_submit():
+        given = service.HowGiven(
+            how=ConsentHow(form.how.data), who_was_there=form.who_was_there.data or "", until=form.until.data
+        )
+        named = [people[one] for one in form.people.data or []]
+        fields = [PersonalField(one) for one in form.fields_told.data or []]
+        with form.catching(fields="fields_told"):
+            service.renew_after_hire(actor, proposal, named, fields, given)
+        if form.is_clean:
+            flash(_("Recorded. Those whom the candidate named see the hire again."), "success")
+            return redirect(url_for("proposals.show", public_id=public_id))
+    status = 422 if form.is_submitted() else 200
+    language = candidates.language_of(proposal.candidate_id)
+    texts = {kind.value: consents.text(kind, language, service.yes_holds_until()) for kind in ConsentKind}
+    return render_template(
+        "proposals/after_hire.html", form=form, proposal=proposal, texts=texts, language=language
+    ), status
+
+
+def _as_now(proposal: Proposal) -> dict[str, object]:
+    """What the form holds at first: those whom the old yes names, what it tells, and a day as far as a new yes has."""
+    told, consent = proposal.disclosure_consent, proposal.consent
+    fields = told.fields if told is not None and told.withdrawn_at is None else []
+    return {
+        "people": [user.public_id for user in consent.contacts] if consent is not None else [],
+        "fields_told": [one.value for one in fields],
+        "until": service.yes_holds_until(),
+    }

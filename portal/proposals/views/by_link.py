@@ -33,9 +33,10 @@ from portal.proposals.views.reading_out import named, shown_of
 
 
 def as_code(link: SignedLink) -> dict[str, Any]:
-    """The address of a consent link and its QR code as a data address, for the coach's screen."""
+    """The address of a candidate's link and its QR code as a data address, for the coach's screen."""
     base = current_app.config["PORTAL"].base_url
-    address = base + url_for("proposals.consent", token=links.token_of(link))
+    page = "proposals.consent" if link.purpose is Purpose.CONSENT else "proposals.my_consents"
+    address = base + url_for(page, token=links.token_of(link))
     return {"address": address, "image": segno.make(address, error="m").svg_data_uri(scale=6, border=2)}
 
 
