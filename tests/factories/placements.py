@@ -52,7 +52,7 @@ def hired_proposal(
     candidate = candidate or candidates.candidate(coach=coach)
     frozen = candidates.frozen(candidate)
     shared: dict[str, Any] = {"candidate": candidate, "opening": opening, "frozen": frozen}
-    agreed = candidates.consent(**shared)
+    agreed = candidates.consent(**shared, until=clock.today() + timedelta(days=400))  # while the job is followed
     disclosed = candidates.consent(kind=ConsentKind.DISCLOSURE, **shared, **(consent or {}))
     row = Proposal(
         **{

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.candidates.models import Consent
 from portal.core import clock, workdays
 from portal.core.db import db
 from portal.core.i18n import Language, in_language
@@ -175,7 +176,7 @@ def test_the_worker_knows_the_jobs(app: Flask) -> None:
     }
 
 
-@pytest.mark.parametrize("gone", ["deactivated", "no_contact_person", "nobody"])
+@pytest.mark.parametrize("gone", ["deactivated", "taken_back", "nobody"])
 def test_who_may_not_see_the_hire_any_more_is_not_mailed(app: Flask, gone: str) -> None:
     opening = openings.opening()
     reader = opening.contacts[0]
@@ -186,7 +187,7 @@ def test_who_may_not_see_the_hire_any_more_is_not_mailed(app: Flask, gone: str) 
         mail = db.session.scalars(select(Notification).where(Notification.kind == "support_coming")).one()
         if gone == "deactivated":
             reader.deactivated_at = clock.now()
-        elif gone == "no_contact_person":
-            opening.contacts = []
+        elif gone == "taken_back":
+            db.session.execute(update(Consent).values(withdrawn_at=clock.now()))
         db.session.flush()
         assert KINDS["support_coming"].still_due(mail) is (gone == "nobody")
