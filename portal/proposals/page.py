@@ -32,7 +32,7 @@ from portal.proposals.rules import (
     side_of,
     why_employer_is_out,
 )
-from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, ProposalState
+from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
 from portal.proposals.timeline import Step, timeline
 from portal.proposals.wording import state_for, turn_for
 
