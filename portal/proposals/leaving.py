@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.candidates.models import PERSONAL_FIELD_NAMES, Consent, ConsentKind
-from portal.core.i18n import day, listed
+from portal.core.i18n import day
 from portal.proposals import queries
 from portal.proposals.models import Proposal
 
@@ -27,7 +27,7 @@ def left(proposal: Proposal) -> list[tuple[str, str]]:
         if one.kind is ConsentKind.PROPOSAL
     ]
     for handed in queries.disclosures_of(proposal):
-        fields = listed([str(PERSONAL_FIELD_NAMES[one]) for one in handed.fields])
+        fields = ", ".join(str(PERSONAL_FIELD_NAMES[one]) for one in handed.fields)
         consent = given.get(handed.consent_id)
         said = _("%(day)s: %(fields)s", day=day(handed.at), fields=fields)
         if consent is not None:

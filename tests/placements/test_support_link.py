@@ -16,11 +16,11 @@ from portal.core.actors import Role
 from portal.core.db import db
 from portal.employers.models import Employer
 from portal.employers.states import Verification
-from portal.openings.models import Opening
 from portal.outbox.models import Notification
 from portal.placements import queries
 from portal.placements.models import EndedBy, EndReason, Placement, SupportRequest
 from portal.placements.states import PlacementState
+from portal.proposals import service
 from portal.proposals.states import ProposalState
 from tests.factories import proposals
 from tests.factories.proposals import Story
@@ -73,8 +73,8 @@ def _end(how: str, story: Story, hire: Placement) -> None:
     if how == "ended job":
         hire.state, hire.ended_on = PlacementState.ENDED, clock.today()
         hire.end_reason, hire.ended_by = next(iter(EndReason)), next(iter(EndedBy))
-    elif how == "no contact":
-        db.session.get_one(Opening, story.opening.id).contacts.clear()
+    elif how == "yes taken back":
+        service.take_consent_back(story.actor(Role.CANDIDATE), story.proposal)
     elif how == "closed":
         db.session.get_one(User, story.contact.id).deactivated_at = clock.now()
     elif how == "suspended":
@@ -89,7 +89,7 @@ def test_it_ends_with_the_job_and_with_the_readers_place(client: FlaskClient) ->
     address, read = _mailed(story.contact), anew(story)
     of_proposal = links.issue(Purpose.ANSWER, _hire(story).id, timedelta(days=1), story.contact.id)
     other = f"/ask-for-support/{links.token_of(of_proposal)}"
-    for how in ("ended job", "no contact", "closed", "suspended", "revoked", "for something else"):
+    for how in ("ended job", "yes taken back", "closed", "suspended", "revoked", "for something else"):
         with undone():
             _end(how, read(), _hire(read()))
             with unchanged():
