@@ -100,7 +100,7 @@ def _take(visit: Visit, verb: str, form: Any) -> None:
     actor, proposal = visit.reader.actor, visit.proposal
     asked = waiting.times_to_pick(proposal) if isinstance(form, PickForm) else None
     if asked is not None:
-        interviews.pick_time(actor, proposal, asked, form.time.data)
+        interviews.pick_time(actor, proposal, asked, asked.times[form.time.data - 1].id)
     else:
         STEPS[verb].run(actor, proposal, form)
 
