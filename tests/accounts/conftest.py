@@ -22,6 +22,7 @@ def throttled(app: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
         yield app
     finally:
         limiter.enabled = False
+        app.extensions["limiter"].discard(limiter)  # or it would not put its hooks in again for the next test
         for name, before in hooks.items():
             getattr(app, name).clear()
             getattr(app, name).update(before)
