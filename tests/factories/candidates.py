@@ -41,7 +41,7 @@ def identity_values(number: int) -> dict[str, Any]:
         "first_name": first,
         "last_name": last,
         "nickname": f"Nick{number}",
-        "birth_date": date(1980, 1, 1) + timedelta(days=37 * number),
+        "birth_date": date(1980, 1, 1) + timedelta(days=37 * (number % 300)),
         "email": f"person{number}@mail.example",
         "phone": f"+358 40 {5000000 + number}",
         "street": f"Gamla stigen {number}",
