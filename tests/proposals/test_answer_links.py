@@ -294,7 +294,6 @@ def test_a_time_is_picked_from_the_mail_and_the_place_is_not_told(client: FlaskC
     page = client.get(address).text
     who = identity(story)
     assert [one for one in (who.first_name, who.last_name, who.phone, "Kallmossens", PITCH) if one in page] == []
-    asked = queries.interviews_of(story.fresh().proposal)[0].times
     with unchanged():
         assert client.post(f"{address}/agree_interview").status_code == 422
         for verb in ("offer", "report_hire", "decline", "withdraw", "interested", "undo_decline", "x"):
