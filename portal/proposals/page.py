@@ -128,7 +128,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         can_write=shows_profile(proposal) and actor.role in (Role.EMPLOYER, Role.COACH),
         interviews=meetings if shown else [],
         may_call_off={one.id for one in meetings if interviews.may_call_off(actor, proposal, one)},
-        to_pick=next((one for one in meetings if _may_pick(actor, proposal, one)), None),
+        to_pick=next((one for one in meetings if shown and _may_pick(actor, proposal, one)), None),
         steps=timeline(actor, proposal),
         hire=hire_facts(proposal),
         asks_again=actor.is_staff and needs_new_yes(proposal),

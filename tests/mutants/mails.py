@@ -142,14 +142,14 @@ MUTANTS = (
         _READERS,
         "    return queries.may_read(notification.about_id, notification.user_id)",
         "    return True",
-        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
+        "proposals/test_words_after.py::test_a_mail_of_a_message_leaves_while_its_reader_finds_the_message",
     ),
     taken(
         "who may read messages asks no yes",
         "proposals/queries/mailing.py",
         "    return user is not None and (user.role is not Role.EMPLOYER or shows_profile(load(proposal_id)))",
         "    return user is not None",
-        "proposals/test_words_after.py::test_what_a_candidate_takes_back_after_a_hire_the_team_records_in_one_press",
+        "proposals/test_words_after.py::test_a_mail_of_a_message_leaves_while_its_reader_finds_the_message",
     ),
     taken(
         "contact persons whom the yes does not name are mailed",

@@ -88,6 +88,13 @@ MUTANTS = (
         f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
     ),
     taken(
+        "times to pick stay after the end",
+        _PAGE,
+        "for one in meetings if shown and _may_pick(actor, proposal, one)",
+        "for one in meetings if _may_pick(actor, proposal, one)",
+        f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
+    ),
+    taken(
         "an employer reads what came before the sending",
         "proposals/timeline.py",
         "    return event.at >= sent_at or verb in own",
