@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from portal.candidates.values import Kind
 from portal.candidates.words import language_name, level_name, licence_name
 from portal.core import clock, i18n, reference
 from portal.core.db import db
+from portal.core.reference import own
 from portal.core.signing import keyed_digest
 from portal.core.work import SHIFT_NAMES, Shift
 
@@ -38,6 +40,7 @@ CONTENT_KEYS = frozenset(
         "works_well",
         "pitch",
         "pitch_language",
+        "own_entries",
     }
 )
 
@@ -78,14 +81,15 @@ def content(candidate: Candidate, now: rarity.Books | None = None) -> dict[str, 
     :returns: plain JSON: keys of ``core.reference`` for occupations (with a band of experience, "" when that is left
         out), skills and areas, fine ("cook") or coarse ("isco:512"); levels of the Common European Framework, a letter
         of it or "" by language code or "other"; hours a week and whether they are about; the earliest start as an ISO
-        day or month, "now", "later" or None; what makes work go well line by line, the pitch and its language.
+        day or month, "now", "later" or None; what makes work go well line by line, the pitch and its language; what
+        the team's own occupations and skills among them are called now (``reading``).
     """
     now = now or rarity.books()
     shown: dict[Kind, dict[str, str]] = {kind: {} for kind in Kind}
     for one in rarity.judge(candidate.profile, now):
         if one.shown is not None:
             shown[one.kind][one.value] = one.shown
-    return {
+    seen = {
         **working_copy(candidate),
         **_hours(*(next(iter(shown[kind].values()), "") for kind in (Kind.LEAST_HOURS, Kind.MOST_HOURS))),
         "occupations": _occupations(candidate.profile.occupations, shown, now),
@@ -96,6 +100,15 @@ def content(candidate: Candidate, now: rarity.Books | None = None) -> dict[str, 
         "areas": sorted(set(shown[Kind.AREA].values())),
         "earliest_start": next(iter(shown[Kind.START].values()), None),
     }
+    return {**seen, "own_entries": own.names_now([*seen["occupations"], *seen["skills"]])}
+
+
+def reading(content: dict[str, Any]) -> AbstractContextManager[None]:
+    """Within, the team's own occupations and skills of a content are read by the names that it was made with.
+
+    Whoever agreed to be shown as a "net mender" is not shown as something else because the list was corrected since.
+    """
+    return own.as_they_were(content.get("own_entries", {}))  # a working copy, or frozen before names were kept
 
 
 def _occupations(known: dict[str, str], shown: dict[Kind, dict[str, str]], now: rarity.Books) -> dict[str, str]:
@@ -207,8 +220,13 @@ def shown(content: dict[str, Any]) -> Shown:
     """A content, frozen or not, in the words of the reader's language. Reads the content alone, and the team's
     own entries when it holds one (``core.reference.own``).
 
-    Keys that the reference data has dropped since are left out; own ones are only retired, and still read.
+    Keys that the reference data has dropped since are left out; own ones are read as they were (``reading``).
     """
+    with reading(content):
+        return _shown(content)
+
+
+def _shown(content: dict[str, Any]) -> Shown:
     bands = {band.value: str(name) for band, name in EXPERIENCE_NAMES.items()}
     shifts = [str(SHIFT_NAMES[Shift(value)]) for value in content["shifts"]]
     return Shown(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from portal.candidates import keeping, profiles, rarity
-from portal.candidates.models import EXPERIENCE_NAMES, Candidate, Experience
+from portal.candidates.models import EXPERIENCE_NAMES, Candidate, Experience, FrozenProfile
 from portal.candidates.values import KIND_NAMES, Kind
 from portal.candidates.words import language_name, level_name, licence_name
 from portal.core import reference
@@ -92,9 +91,10 @@ def standings(candidate: Candidate, now: rarity.Books) -> list[Standing]:
     return sorted(rows, key=lambda row: (not row.stands_out, row.people if row.stands_out else 0))
 
 
-def kept_names(kept_fine: Iterable[list[str]]) -> list[str]:
+def kept_names(frozen: FrozenProfile) -> list[str]:
     """The values of a frozen profile that stand out and are shown as they are, in words."""
-    return [name_of(Kind(kind), value) for kind, value in kept_fine]
+    with profiles.reading(frozen.content):
+        return [name_of(Kind(kind), value) for kind, value in frozen.kept_fine]
 
 
 def coarse_names(content: dict[str, Any]) -> list[str]:

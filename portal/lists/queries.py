@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.core.actors import Actor
 from portal.core.db import db
 from portal.core.errors import Missing
-from portal.core.reference.model import LANGUAGES, Labels, Occupation, Skill
-from portal.core.reference.own import PREFIX, OwnEntries
+from portal.core.reference.model import Labels, Occupation, Skill
+from portal.core.reference.own import NO_SYNONYMS, PREFIX, OwnEntries
 from portal.lists.models import EntryKind, OwnEntry
 from portal.lists.rules import may_add, may_keep
-
-_NO_SYNONYMS = MappingProxyType(dict.fromkeys(LANGUAGES, ()))
 
 
 def own_entries() -> OwnEntries:
@@ -27,7 +23,7 @@ def own_entries() -> OwnEntries:
     for row in db.session.execute(select(*columns, OwnEntry.retired_at).order_by(OwnEntry.id)):
         key, labels = PREFIX + row.public_id, Labels(row.sv, row.fi, row.en)
         if row.kind is EntryKind.OCCUPATION:
-            occupations[key] = Occupation(key, row.group_key, labels, _NO_SYNONYMS)
+            occupations[key] = Occupation(key, row.group_key, labels, NO_SYNONYMS)
         else:
             skills[key] = Skill(key, row.group_key, labels)
         if row.retired_at is not None:

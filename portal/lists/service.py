@@ -52,7 +52,10 @@ def add(actor: Actor, kind: EntryKind, values: EntryValues, words_read: str = ""
 
 
 def correct(actor: Actor, entry: OwnEntry, values: EntryValues, words_read: str = "") -> None:
-    """Mend names or the group; what holds the entry reads the new ones. Raises as ``add``; for team leaders alone."""
+    """Mend names or the group; what holds the entry reads the new ones, but for profiles frozen before.
+
+    Raises as ``add``; for team leaders alone.
+    """
     if not may_keep(actor):
         raise Missing
     _refuse_bad(actor, entry.kind, values, words_read, but=entry.id)

@@ -204,7 +204,8 @@ def compare(opening: Opening, content: Content) -> list[Line]:
 
     :param content: of a frozen profile, or of the working copy for the coach's preview.
     """
-    return [line for make in _LINES if (line := make(opening, content)) is not None]
+    with profiles.reading(content):
+        return [line for make in _LINES if (line := make(opening, content)) is not None]
 
 
 def fit(lines: list[Line]) -> float:

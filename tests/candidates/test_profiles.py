@@ -31,6 +31,7 @@ ALLOWED = {
     "works_well",
     "pitch",
     "pitch_language",
+    "own_entries",
 }
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 
-from portal.candidates import profiles, rarity
+from portal.accounts.models import User
+from portal.candidates import profiles, rarity, standing_out
+from portal.candidates import queries as candidate_queries
+from portal.candidates.models import FrozenProfile
 from portal.candidates.values import Kind
 from portal.core import clock, reference
 from portal.core.app import Portal
@@ -15,13 +20,18 @@ from portal.core.db import db
 from portal.core.i18n import Language
 from portal.core.reference import data, own
 from portal.employers.queries import actor_of
+from portal.lists import service
 from portal.lists.models import EntryKind
+from portal.lists.service import EntryValues
 from portal.openings import queries
 from portal.openings.queries import Filters
 from portal.proposals.compare import Verdict, compare
+from portal.proposals.states import ProposalState
 from tests.counting import statements
-from tests.factories import accounts, candidates, employers, lists, openings
+from tests.factories import accounts, candidates, employers, lists, openings, proposals
 from tests.own_database import made, own_app
+
+ClientFor = Callable[[User], FlaskClient]
 
 
 def test_no_key_of_the_portal_begins_as_an_own_one_does() -> None:
@@ -140,6 +150,38 @@ def test_a_retired_entry_still_reads_in_a_frozen_profile(app: Portal) -> None:
         told = profiles.shown(frozen.content)
     assert trade.en in [name for name, _years in told.occupations]
     assert [names for _group, names in told.skills] == [[skill.en]]
+
+
+def test_who_agreed_to_a_name_is_shown_by_it_when_the_list_is_corrected(app: Portal, client_for: ClientFor) -> None:
+    trade, skill = lists.entry(), lists.entry(EntryKind.SKILL)
+    was = (trade.en, skill.en)
+    story = proposals.story()
+    profile = candidate_queries.load(story.candidate.id).profile
+    profile.occupations, profile.skills = {trade.key: "3_10"}, [skill.key]
+    story.opening.skills_required = [skill.key]
+    proposals.bring(story, ProposalState.PROPOSED)
+    db.session.commit()
+    group = reference.label(reference.skill_group(skill.group_key), "en")
+    leader = actor_of(story.leader)
+    names = {"sv": "Sjurygg", "fi": "Rasvakala"}
+    service.correct(leader, trade, EntryValues(**names, en="Lumpsucker", group_key="622"))
+    service.correct(leader, skill, EntryValues(**names, en="Lumpsucking", group_key="kitchen"))
+    db.session.commit()
+    proposal = story.fresh().proposal
+    page = client_for(story.contact).get(f"/proposals/{proposal.public_id}").text
+    assert [name for name in was if name not in page] == []
+    assert "Lumpsucker" not in page  # the need's own skill is called by its new name there
+    frozen = db.session.get_one(FrozenProfile, proposal.frozen_profile_id)
+    with force_locale("en"):
+        assert profiles.shown(frozen.content).skills == [(group, [skill_was := was[1]])]
+        told = {line.label: line.brings for line in compare(story.opening, frozen.content)}
+        assert (told["Occupation"].partition(" (")[0], told["Skills"]) == (was[0], skill_was)
+        frozen.kept_fine = [["occupation", trade.key], ["skill", skill.key]]
+        assert standing_out.kept_names(frozen) == list(was)
+        assert (
+            profiles.shown(profiles.content(candidate_queries.load(story.candidate.id))).occupations[0][0]
+            == "Lumpsucker"
+        )  # who is asked next
 
 
 def test_needs_and_profiles_are_compared_by_own_entries(app: Portal) -> None:

@@ -13,7 +13,7 @@ def skill(key: str) -> Skill:
     """The skill with ``key``, retired or not; UnknownReference when there is none."""
     found = data.skills().get(key)
     if found is None and key.startswith(own.PREFIX):
-        found = own.present().skills.get(key)
+        found = own.skill(key)
     if found is None:
         raise UnknownReference("skill", key)
     return found

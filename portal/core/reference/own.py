@@ -7,18 +7,23 @@ what was added, mended or retired from its next request on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
 from flask import has_app_context
 from sqlalchemy.orm import SessionTransaction
 
 from portal.core.db import db
-from portal.core.reference.model import Occupation, Skill
+from portal.core.reference.model import LANGUAGES, Labels, Occupation, Skill
 
 # No entry that comes with the portal has a key that begins so.
 PREFIX = "own-"
 _KEPT = "the team's own entries"
+# Own entries have none: they are found by their names.
+NO_SYNONYMS = MappingProxyType(dict.fromkeys(LANGUAGES, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class _Kept:
     transaction: SessionTransaction | None
     entries: OwnEntries
 
+
+# Names by language and the group's key ("group") of own entries by key, as they were when something was agreed to.
+Names = Mapping[str, Mapping[str, str]]
+_then: ContextVar[Names] = ContextVar("own entries as they were", default=MappingProxyType({}))
 
 Source = Callable[[], OwnEntries]
 _sources: list[Source] = []
@@ -64,3 +73,45 @@ def present() -> OwnEntries:
 def forget() -> None:
     """They have just been changed: read them again when they are next asked for."""
     db.session().info.pop(_KEPT, None)
+
+
+def occupation(key: str) -> Occupation | None:
+    """The own occupation with ``key``, retired or not, by its name of then inside ``as_they_were``."""
+    return _occupation_of(key, _then.get()[key]) if key in _then.get() else present().occupations.get(key)
+
+
+def skill(key: str) -> Skill | None:
+    """The own skill with ``key``, retired or not, by its name of then inside ``as_they_were``."""
+    return _skill_of(key, _then.get()[key]) if key in _then.get() else present().skills.get(key)
+
+
+def names_now(keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What ``as_they_were`` needs to read the own ones among ``keys`` as they stand now, in plain JSON."""
+    found = ((key, occupation(key) or skill(key)) for key in keys if key.startswith(PREFIX))
+    return {
+        key: {**asdict(one.labels), "group": one.isco if isinstance(one, Occupation) else one.group}
+        for key, one in found
+        if one is not None
+    }
+
+
+@contextmanager
+def as_they_were(names: Names) -> Iterator[None]:
+    """Within, these own entries are read by the names and groups that they had when something was frozen with them."""
+    token = _then.set(names)
+    try:
+        yield
+    finally:
+        _then.reset(token)
+
+
+def _occupation_of(key: str, then: Mapping[str, str]) -> Occupation:
+    return Occupation(key, then["group"], _labels(then), NO_SYNONYMS)
+
+
+def _skill_of(key: str, then: Mapping[str, str]) -> Skill:
+    return Skill(key, then["group"], _labels(then))
+
+
+def _labels(then: Mapping[str, str]) -> Labels:
+    return Labels(**{code: then[code] for code in LANGUAGES})

@@ -30,7 +30,7 @@ def occupation(key: str) -> Occupation:
     """The occupation with ``key``, retired or not; UnknownReference when there is none."""
     found = data.occupations().get(key)
     if found is None and key.startswith(own.PREFIX):
-        found = own.present().occupations.get(key)
+        found = own.occupation(key)
     if found is None:
         raise UnknownReference("occupation", key)
     return found

@@ -30,7 +30,7 @@ def shown_of(asked: Question, opening: Opening) -> dict[str, Any]:
         "parts": reading.parts(content_of(opening), opening.workplace.name if opening.workplace else ""),
         "told": named(asked.told),
         "content": asked.content,
-        "kept": standing_out.kept_names(frozen.kept_fine) if frozen else [],
+        "kept": standing_out.kept_names(frozen) if frozen else [],
         "general": standing_out.coarse_names(frozen.content) if frozen else [],
     }
 
