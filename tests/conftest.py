@@ -49,6 +49,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadGroupSch
     return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
+COLLECTED = pytest.StashKey[set[str]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Remember what there is to run, before markers take some of it away: tests, with and without parameters, files."""
+    names = {item.nodeid.replace("[chromium-", "[") for item in items}  # Playwright's name for any test's browser
+    config.stash[COLLECTED] = names | {name.partition(end)[0] for name in names for end in ("[", "::")}
+
+
 class Browser(FlaskClient):
     """A client whose requests know nothing of the test: own context, own session, nothing loaded before.
 

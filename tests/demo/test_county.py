@@ -55,8 +55,6 @@ from portal.proposals import queries as proposals
 from portal.proposals.models import Disclosure, Interview, InterviewState, Message, Proposal, Side
 from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
 
-pytestmark = pytest.mark.xdist_group("county")  # one loading for all of them
-
 # A Monday morning, a holiday on a weekday, the night before a working day.
 MOMENTS = (
     datetime(2026, 11, 23, 6, 5, tzinfo=UTC),

@@ -17,7 +17,7 @@ from tests.journeys.postbox import Postbox
 from tests.journeys.ready import Stage
 from tests.journeys.scanner import scan
 
-pytestmark = [pytest.mark.journey, pytest.mark.either_database, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.either_database]
 
 PITCH = "Knows every corner of a kitchen."
 

@@ -19,7 +19,7 @@ from tests.journeys.postbox import MAIL_SECONDS, Postbox
 from tests.journeys.ready import Stage
 from tests.journeys.running import Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey]
 
 
 @pytest.fixture

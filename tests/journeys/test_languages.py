@@ -17,7 +17,7 @@ from tests.journeys.person import MakePerson
 from tests.journeys.postbox import Mail, Postbox
 from tests.journeys.ready import Stage
 
-pytestmark = [pytest.mark.journey, pytest.mark.either_database, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.either_database]
 
 # A day as people of the language write it: må 23.11, ma 23.11., Mon 23 Nov.
 A_DAY = {

@@ -16,7 +16,7 @@ from tests.journeys.person import MakePerson, Person
 from tests.journeys.postbox import Mail, Postbox
 from tests.journeys.running import ADMIN, Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey]
 
 PASSWORD = "sju små gröna elefanter"
 COACH = ("Kaisa Ahola", "kaisa.ahola@county.example")

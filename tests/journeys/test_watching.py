@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.journeys.person import Findings, Person
 from tests.journeys.running import Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.either_database, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.either_database]
 
 BROKEN = """
 <!doctype html><html lang="en"><head><title>Broken</title></head><body><main>

@@ -10,7 +10,7 @@ from tests.journeys.person import MakePerson
 from tests.journeys.postbox import Postbox
 from tests.journeys.ready import Stage
 
-pytestmark = [pytest.mark.journey, pytest.mark.either_database, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.either_database]
 
 
 def test_a_need_is_posted_without_scripts(stage: Stage, postbox: Postbox, person: MakePerson) -> None:

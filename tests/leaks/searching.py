@@ -25,6 +25,8 @@ _HEX = re.compile(r"\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b")
 _DAYS = re.compile(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{8}|\d{6})\b|(?<![\w.,/+=-])\d{4}(?![\w/+=-])")
 _PHONES = re.compile(r"46[\s().-]{0,2}99[\s().-]{0,2}1[\s().-]{0,2}77[\s().-]{0,2}(\d\d)")
 _QUOTED = re.compile(rb"=(?:\r?\n|[0-9A-F]{2})")
+_HEADERS = 5000  # bytes, at most
+_PAGE = b"<!doctype html>"
 _WRAPPED = re.compile(r"\r?\n[ \t]")
 
 
@@ -37,6 +39,7 @@ class Search:
         self.days: dict[str, tuple[int, str]] = {}
         self.digests: dict[str, tuple[int, str]] = {}
         self.phones: dict[str, tuple[int, str]] = {}
+        self._clean: set[bytes] = set()
         for number, columns in planted.items():
             for column, value in columns.items():
                 self._learn((number, column), value)
@@ -58,13 +61,24 @@ class Search:
     def found(self, *sent: bytes) -> set[tuple[int, str]]:
         """Whose canaries, of which columns, are in what was sent.
 
+        Lines of pages that were looked through before and held nothing are not looked through again.
+
         :returns: pairs of a candidate's number and a column.
         """
         hits: set[tuple[int, str]] = set()
         for raw in sent:
-            for text in set(_readings(raw, DEEPEST)):  # most ways of reading say the same
-                hits |= self._in(text)
+            if _PAGE in raw[:_HEADERS].lower():
+                lines = dict.fromkeys(line for line in raw.splitlines() if line not in self._clean)
+                held = self._read(b"\n".join(lines))
+                if not held:
+                    self._clean.update(lines)
+                hits |= held
+            else:
+                hits |= self._read(raw)
         return hits
+
+    def _read(self, raw: bytes) -> set[tuple[int, str]]:
+        return set().union(*(self._in(text) for text in set(_readings(raw, DEEPEST))))  # most ways say the same
 
     def _in(self, text: str) -> set[tuple[int, str]]:
         hits: set[tuple[int, str]] = set()
