@@ -6,8 +6,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
-# One more than two cores: it works while the others wait for a browser, a mail or a program.
-JOBS ?= 3
+# As many as cores: a third process on two cores made every test slower than it was worth.
+JOBS ?= 2
 PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 # One PostgreSQL for all workers of the run; TEST_DATABASE_URL names one that is already there.
 ON_POSTGRES = $(BIN)/python -m tests.postgres --

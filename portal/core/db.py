@@ -135,7 +135,7 @@ def new_public_id() -> str:
 
 def public_id() -> Mapped[str]:
     """The column that a page's address names; see ``new_public_id``."""
-    return mapped_column(String(32), unique=True, default=new_public_id)
+    return mapped_column(String(32), unique=True, insert_sentinel=True, default=new_public_id)
 
 
 def link_to(target: str, *, ondelete: str = "RESTRICT", **options: Any) -> Mapped[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 
 from portal.accounts import links
 from portal.accounts.models import Purpose
@@ -19,6 +19,8 @@ from portal.proposals import queries
 from portal.proposals.models import Proposal
 from portal.proposals.rules import GUARDS, Facts
 from portal.proposals.states import PROPOSALS, ProposalState
+
+_COLUMNS = inspect(Proposal).column_attrs.keys()
 
 
 def refuse_unless(row: Transition[ProposalState], facts: Facts, actor: Actor) -> None:
@@ -64,7 +66,7 @@ def move(proposal: Proposal, verb: str, actor: Actor, *, set_: dict[str, Any] | 
         proposal.id,
         **{"from": source.value, "to": target.value if target else None},
     )
-    db.session.refresh(proposal)
+    db.session.refresh(proposal, _COLUMNS)  # what belongs to it is read again by ``reload``, once all is written
 
 
 def reload(proposal: Proposal) -> Proposal:

@@ -107,7 +107,7 @@ def bring(begun: Story, state: ProposalState) -> None:
 
 def _take(begun: Story, step: str) -> None:
     coach, employer, candidate = (begun.actor(role) for role in (Role.COACH, Role.EMPLOYER, Role.CANDIDATE))
-    proposal = queries.load(begun.proposal.id)
+    proposal = begun.proposal  # the services leave it loaded
     steps: dict[str, Callable[[], object]] = {
         "ask": lambda: service.ask_consent(coach, proposal),
         "refuse": lambda: service.refuse(candidate, proposal),

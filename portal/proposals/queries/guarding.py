@@ -32,8 +32,8 @@ def facts(
     The three flags are what only the caller knows: how the candidate is to be asked, whether the coach says that the
     candidate has said yes, and why the system closes.
     """
-    candidate = candidates.load(proposal.candidate_id)
     before_sending = proposal.state in (ProposalState.DRAFT, ProposalState.AWAITING_CONSENT)
+    candidate = candidates.load(proposal.candidate_id) if before_sending else None  # later the frozen profile counts
     reported = proposal.hire_reported_at
     return Facts(
         proposal=proposal,
@@ -41,13 +41,13 @@ def facts(
         now=clock.now(),
         today=clock.today(),
         terms_digest=terms_digest(proposal.opening),
-        profile_digest=profiles.source_digest(candidate, keeping.kept_of(candidate.id)) if before_sending else "",
+        profile_digest=profiles.source_digest(candidate, keeping.kept_of(candidate.id)) if candidate else "",
         consent=proposal.consent,
         disclosure_consent=proposal.disclosure_consent,
         plan=candidates.plans_of([proposal.candidate_id]).get(proposal.candidate_id),
         other_live=has_other_live(proposal),
         refused_before=was_refused(proposal.candidate_id, proposal.opening_id),
-        profile_blocked=before_sending
+        profile_blocked=candidate is not None
         and bool(textguard.flagged(profiles.working_copy(candidate), candidate.id, candidate.profile.words_read)),
         can_be_asked=can_be_asked,
         contacts=len(consents.named(proposal.opening)),

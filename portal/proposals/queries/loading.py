@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.candidates.models import Consent
+from portal.accounts.models import User
+from portal.candidates.models import consent_contacts
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.openings.models import Opening
@@ -22,9 +24,9 @@ LOADED = (
     joinedload(Proposal.coach),
     joinedload(Proposal.candidate),
     joinedload(Proposal.frozen_profile),
-    joinedload(Proposal.consent).selectinload(Consent.contacts),
-    joinedload(Proposal.disclosure_consent).selectinload(Consent.contacts),
-)
+    joinedload(Proposal.consent),
+    joinedload(Proposal.disclosure_consent),
+)  # and the contact persons of both yeses: ``_with_named``
 
 
 def load(proposal_id: int) -> Proposal:
@@ -34,9 +36,28 @@ def load(proposal_id: int) -> Proposal:
 
 def one(query: Select[Proposal]) -> Proposal:
     """What a query that finds one or none finds, read anew. :raises Missing: absent."""
-    found = db.session.scalars(query.execution_options(populate_existing=True)).unique().one_or_none()
-    if found is None:
+    found = _with_named(query.execution_options(populate_existing=True))
+    if len(found) != 1:
         raise Missing
+    return found[0]
+
+
+def _with_named(query: Select[Proposal]) -> list[Proposal]:
+    """What a query with ``LOADED`` finds, and whom both yeses name: one statement for both."""
+    found = list(db.session.scalars(query).unique())
+    yeses = {yes.id: yes for one in found for yes in (one.consent, one.disclosure_consent) if yes is not None}
+    people: dict[int, list[User]] = {key: [] for key in yeses}
+    if yeses:
+        named = (
+            select(consent_contacts.c.consent_id, User)
+            .join(User, User.id == consent_contacts.c.user_id)
+            .where(consent_contacts.c.consent_id.in_(yeses))
+            .order_by(User.name)
+        )
+        for consent_id, user in db.session.execute(named):
+            people[consent_id].append(user)
+    for key, yes in yeses.items():
+        set_committed_value(yes, "contacts", people[key])
     return found
 
 
@@ -54,13 +75,13 @@ def hold(proposal: Proposal) -> None:
 def live_of_opening(opening_id: int) -> list[Proposal]:
     """Every live proposal of an opening, loaded for the service, oldest first."""
     query = select(Proposal).where(Proposal.opening_id == opening_id, Proposal.state.in_(LIVE)).options(*LOADED)
-    return list(db.session.scalars(query.order_by(Proposal.id)).unique())
+    return _with_named(query.order_by(Proposal.id))
 
 
 def live_of_candidate(candidate_id: int) -> list[Proposal]:
     """Every live proposal of a candidate, loaded for the service, oldest first."""
     query = select(Proposal).where(Proposal.candidate_id == candidate_id, Proposal.state.in_(LIVE)).options(*LOADED)
-    return list(db.session.scalars(query.order_by(Proposal.id)).unique())
+    return _with_named(query.order_by(Proposal.id))
 
 
 def past_last_day(today: date) -> list[Proposal]:
@@ -81,5 +102,4 @@ def to_close_by(moment: datetime) -> list[Proposal]:
 
 
 def _all(*conditions: ColumnElement[bool]) -> list[Proposal]:
-    query = select(Proposal).where(*conditions).options(*LOADED).order_by(Proposal.id)
-    return list(db.session.scalars(query).unique())
+    return _with_named(select(Proposal).where(*conditions).options(*LOADED).order_by(Proposal.id))
