@@ -26,7 +26,7 @@ def _file() -> str | None:
     return name if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
 
 
-def sweep(*, rewrite: bool = True, patience_ms: int = PATIENCE_MS) -> bool:
+def sweep(*, rewrite: bool = True) -> bool:
     """Cut the write-ahead log; the caller's transaction has ended.
 
     :param rewrite: write the whole file anew as well, without its free pages.
@@ -37,7 +37,7 @@ def sweep(*, rewrite: bool = True, patience_ms: int = PATIENCE_MS) -> bool:
         return True
     try:
         with closing(sqlite3.connect(name, isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
+            connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS:d}")
             connection.execute("PRAGMA secure_delete = ON")
             if rewrite:
                 connection.execute("VACUUM")

@@ -9,8 +9,10 @@ from itertools import islice
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from portal.accounts import links
+from portal.accounts.models import Purpose, SignedLink
 from portal.candidates.models import Identity
 from portal.core.db import db
 from portal.proposals.models import Proposal
@@ -24,6 +26,14 @@ from tests.proposals.kit import ClientFor
 # Every state once; then those with a page at the employer once more, where the yes to details is over: more than 20
 # candidates.
 STATES = [*ProposalState]
+# What each mailed link about a candidate opens.
+LINKS = {
+    Purpose.CONSENT: "consent",
+    Purpose.MY_CONSENTS: "my-consents",
+    Purpose.ANSWER: "answer",
+    Purpose.SUPPORT: "ask-for-support",
+    Purpose.PULSE: "pulse",
+}
 LAPSED = [one for one in ProposalState if one not in ("draft", "refused")]
 _PLANTED = {*canaries.PRIVATE, *canaries.EMPLOYEE_SIDE, *canaries.WITH_DETAILS}
 
@@ -31,7 +41,7 @@ _PLANTED = {*canaries.PRIVATE, *canaries.EMPLOYEE_SIDE, *canaries.WITH_DETAILS}
 def _others(world: World) -> list[str]:
     """Addresses of everything about candidates, whoever it belongs to."""
     rows = [db.session.get_one(Proposal, one) for person in world.people for one in person.proposals.values()]
-    return [f"/proposals/{row.public_id}" for row in rows]
+    return ["/healthz", *(f"/proposals/{row.public_id}" for row in rows)]
 
 
 def test_every_column_about_a_candidate_is_planted_or_known() -> None:
@@ -74,9 +84,24 @@ def test_nobody_at_an_employer_is_sent_what_is_private(
     feeds = calendars(app.test_client())
     assert b"".join(feeds.values()).count(b"BEGIN:VEVENT") > 12, "hardly a meeting stands in the calendars"
     assert {who: hits for who, raw in feeds.items() if (hits := world.search.found(raw))} == {}
+    _links_tell_of_nobody_else(world, app.test_client())
     no_list_is_in_the_order_of_names(world, client_for(world.user("a.colleague")))
     people = f"{len(world.people)} candidates, {len(world.readers)} readers"
     print(f"\nleak crawl: {people}, {pages} pages, {answers} answers, {len(letters)} mails; nothing leaked")
+
+
+def _links_tell_of_nobody_else(world: World, browser: FlaskClient) -> None:
+    """A candidate's link shows nothing of another candidate; what an employer's link opens shows nobody at all."""
+    numbers = {one: person.number for person in world.people for one in person.proposals.values()}
+    opened = Counter[Purpose]()
+    for link in db.session.scalars(select(SignedLink).where(SignedLink.purpose.in_(LINKS)).order_by(SignedLink.id)):
+        whose = {numbers[link.subject_id]} if link.purpose in (Purpose.CONSENT, Purpose.MY_CONSENTS) else set()
+        answer = browser.get(f"/{LINKS[link.purpose]}/{links.token_of(link)}")
+        assert answer.status_code < 500, link.purpose
+        told = world.search.found(answer.data)
+        assert {number for number, _column in told} <= whose, link.purpose
+        opened[link.purpose] += answer.status_code == 200
+    assert all(opened[one] for one in LINKS), opened
 
 
 def _stays_on_its_pages(world: World, read: dict[str, set[tuple[int, str]]], reader: str) -> None:

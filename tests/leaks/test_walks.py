@@ -1,11 +1,13 @@
-"""Random walks over propose, consent, disclose, withdraw, hire: never identity without a live yes for exactly that.
+"""Random walks over propose, consent, disclose, write, withdraw, renew, hire, erase: never identity without a live yes.
 
 A model beside the portal keeps what each candidate has said yes to, for which proposal, to whom and until when. After
-every step the employers' people open every proposal's page of theirs; what they read is compared with the model.
+every step the employers' people open every proposal's page and every hire's page of theirs, and those of people who are
+gone; what they read is compared with the model.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,20 +18,29 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import update
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.candidates import queries as candidates_queries
 from portal.candidates.models import ConsentHow, DisclosurePlan, Identity, PersonalField
 from portal.core import clock
-from portal.core.actors import Actor, Role
+from portal.core.actors import SYSTEM, Actor, Role
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import Language
 from portal.employers import queries as employers_queries
 from portal.openings import queries as openings_queries
-from portal.proposals import interviews, queries, service
+from portal.placements.models import Placement
+from portal.privacy.erasing import erase_candidate
+from portal.proposals import interviews, messages, queries, service
 from portal.proposals.models import CloseGround
 from portal.proposals.service import HowGiven
 from portal.proposals.states import DeclineReason
@@ -37,8 +48,9 @@ from tests.factories import accounts, candidates, employers, openings
 from tests.factories.proposals import terms
 from tests.proposals.kit import PITCH, ClientFor, undone
 
-TOLD = (PersonalField.NAME, PersonalField.PHONE, PersonalField.EMAIL)
+TOLD = tuple(PersonalField)
 PEOPLE = 2
+HOMES = (("890", "Utsjoki"), ("758", "Sodankylä"))  # where nobody else of the story lives
 STEPS = 30  # of one walk
 
 
@@ -65,7 +77,12 @@ class Known:
     details: Yes | None = None
     given: bool = False  # the coach has handed the details over
     declined: bool = False
+    hired: bool = False
     over: bool = False
+
+    def exists_for(self, reader: str) -> bool:
+        """Whether a reader may know that there is such a person."""
+        return not self.over and self.profile is not None and self.profile.holds_for(reader)
 
     def read_by(self, reader: str) -> frozenset[PersonalField]:
         """The fields that a reader may see on the proposal's page."""
@@ -114,12 +131,21 @@ def _name(stage: Stage) -> None:
             PersonalField.NAME: f"Zqvuxella{number} Zqvuxberg{number}",
             PersonalField.PHONE: f"+358 46 991770{number}",
             PersonalField.EMAIL: f"zqvux{number}@kanarie.example",
+            PersonalField.MUNICIPALITY: HOMES[number][1],
+            PersonalField.BIRTH_YEAR: str(1931 + number),
         }
         first, last = told[PersonalField.NAME].split()
         db.session.execute(
             update(Identity)
             .where(Identity.candidate_id == one)
-            .values(first_name=first, last_name=last, phone=told[PersonalField.PHONE], email=told[PersonalField.EMAIL])
+            .values(
+                first_name=first,
+                last_name=last,
+                phone=told[PersonalField.PHONE],
+                email=told[PersonalField.EMAIL],
+                municipality=HOMES[number][0],
+                birth_date=date(1931 + number, 5, 5),
+            )
         )
         stage.identities.append(told)
     db.session.commit()
@@ -140,6 +166,7 @@ class Walk(RuleBasedStateMachine):
         self.stage = _stage()
         _name(self.stage)
         self.known: dict[int, Known] = {}
+        self.gone: list[str] = []  # pages of what was erased
         self.days = 0
         self.clockwork = time_machine.travel(clock.now(), tick=False)
         self.clockwork.start()
@@ -185,6 +212,11 @@ class Walk(RuleBasedStateMachine):
             take(self._actor(role, known), queries.load(chosen))
         return known if done else None
 
+    def _hires(self) -> dict[int, str]:
+        """The page of each hire, by its proposal's number."""
+        query = select(Placement.proposal_id, Placement.public_id).where(Placement.proposal_id.in_(self.known))
+        return {number: f"/placements/{public_id}" for number, public_id in db.session.execute(query)}
+
     def _contacts(self, opening: str) -> frozenset[str]:
         row = openings_queries.get(self.stage.openings[opening])
         names = {user_id: name for name, user_id in self.stage.people.items()}
@@ -205,7 +237,7 @@ class Walk(RuleBasedStateMachine):
             if depth > 2:
                 self.interested(number)
             if depth > 3:
-                self.say_what_may_be_told(number, set(TOLD[: number + 1]), 20 + number, by_link=number > 1)
+                self.say_what_may_be_told(number, set(TOLD[number:]), 20 + number, by_link=number > 1)
             if depth > 4:
                 self.disclose(number)
 
@@ -281,7 +313,63 @@ class Walk(RuleBasedStateMachine):
             (Role.EMPLOYER, service.confirm_hire),
         ]
         for role, take in ways[:steps]:
-            self._step(number, role, take)
+            taken = self._step(number, role, take)
+            if taken and take is service.confirm_hire:
+                taken.hired = True
+
+    @rule(number=some.integers(0, 9), by=some.sampled_from([Role.EMPLOYER, Role.COACH]), part=some.sampled_from(TOLD))
+    def write(self, number: int, by: Role, part: PersonalField) -> None:
+        """Somebody writes a message that says who it is; the guard lets it pass when the other side knows."""
+        self._step(number, by, lambda who, it: messages.write(who, it, self._telling(it.candidate_id, part)))
+
+    def _telling(self, candidate_id: int, part: PersonalField) -> str:
+        return f"About {self.stage.identities[self.stage.candidates.index(candidate_id)][part]}: Monday suits."
+
+    @rule(number=some.integers(0, 9), days=some.integers(1, 60))
+    def agree_again(self, number: int, days: int) -> None:
+        """The candidate says yes once more, for longer or for other people."""
+        given = HowGiven(how=ConsentHow.IN_PERSON, until=clock.today() + timedelta(days=days))
+        taken = self._step(number, Role.COACH, lambda who, it: service.renew_consent(who, it, given))
+        if taken:
+            taken.profile = self._yes(taken, days)
+            if taken.details is not None:
+                taken.details = self._yes(taken, days, taken.details.fields)
+
+    @rule(
+        number=some.integers(0, 9),
+        people=some.sampled_from([("a1",), ("a2",), ("a1", "a2"), ("b1",)]),
+        fields=some.sets(some.sampled_from(TOLD)),
+        days=some.integers(1, 60),
+    )
+    def agree_anew_after_a_hire(
+        self, number: int, people: tuple[str, ...], fields: set[PersonalField], days: int
+    ) -> None:
+        """Somebody at work says who may see it from now on, and what they may know."""
+        given = HowGiven(how=ConsentHow.IN_PERSON, until=clock.today() + timedelta(days=days))
+        named = [user_row(self.stage.people[name]) for name in people]
+        taken = self._step(number, Role.COACH, lambda who, it: service.renew_after_hire(who, it, named, fields, given))
+        if taken:
+            taken.profile = Yes(given.until, frozenset(people))
+            taken.details = Yes(given.until, frozenset(people), frozenset(fields)) if fields else None
+            taken.given, taken.over = bool(fields), False
+
+    @precondition(lambda self: not self.gone)
+    @rule(candidate=some.integers(0, PEOPLE - 1), odds=some.integers(0, 5))
+    def erase(self, candidate: int, odds: int) -> None:
+        """Everything about one of the candidates goes, now and then."""
+        if odds or not self._of(candidate):
+            return
+        self.gone += [
+            *(f"/proposals/{queries.load(number).public_id}" for number in self._of(candidate)),
+            *(page for number, page in self._hires().items() if number in self._of(candidate)),
+        ]
+        with self._trying():
+            erase_candidate(SYSTEM, self.stage.candidates[candidate], reason="request")
+        for number in self._of(candidate):
+            del self.known[number]
+
+    def _of(self, candidate: int) -> list[int]:
+        return [number for number, known in self.known.items() if known.candidate == candidate]
 
     @rule(number=some.integers(0, 9), by=some.sampled_from([Role.EMPLOYER, Role.COACH]))
     def decline(self, number: int, by: Role) -> None:
@@ -322,8 +410,9 @@ class Walk(RuleBasedStateMachine):
     @rule(candidate=some.integers(0, PEOPLE - 1), fields=some.sets(some.sampled_from(TOLD)))
     def the_plan_allows_less(self, candidate: int, fields: set[PersonalField]) -> None:
         """The candidate's plan is narrowed or widened; it never shows more than the yes."""
-        plan = db.session.get_one(DisclosurePlan, self.stage.candidates[candidate])
-        plan.fields = list(fields)
+        plan = db.session.get(DisclosurePlan, self.stage.candidates[candidate])
+        if plan is not None:
+            plan.fields = list(fields)
         db.session.commit()
 
     @rule(people=some.sampled_from([("a1",), ("a2",), ("a1", "a2")]))
@@ -341,26 +430,40 @@ class Walk(RuleBasedStateMachine):
         db.session.commit()
         db.session.expire_all()
         pages = {number: f"/proposals/{queries.load(number).public_id}" for number in self.known}
+        hires = self._hires()
+        assert set(hires) == {number for number, known in self.known.items() if known.hired}
         now = {name: self._contacts(name) for name in self.stage.openings}
         for reader, user_id in self.stage.people.items():
             browser = self.client_for(user_row(user_id))
+            for page in self.gone:
+                assert browser.get(page).status_code == 404, page
             own = {number: known for number, known in self.known.items() if known.opening == reader[0]}
             for number, known in own.items():
                 words = browser.get(pages[number]).get_data(as_text=True)
-                allowed = known.read_by(reader) if reader in now[known.opening] else frozenset()
-                read = self._read(words)
-                assert read <= {(known.candidate, one) for one in allowed}, (reader, known)
-                Walk.seen += bool(read)
-                told = known.profile is not None and not known.over and known.profile.holds_for(reader)
-                assert PITCH not in words or (told and reader in now[known.opening]), (reader, known)
+                here = reader in now[known.opening]
+                self._holds_no_more(words, known, known.read_by(reader) if here else frozenset(), reader)
+                assert PITCH not in words or (here and known.exists_for(reader)), (reader, known)
+                if number in hires:
+                    answer = browser.get(hires[number])
+                    assert answer.status_code == 404 or known.exists_for(reader), (reader, known)
+                    self._holds_no_more(answer.get_data(as_text=True), known, known.read_by(reader), reader)
+
+    def _holds_no_more(self, words: str, known: Known, allowed: frozenset[PersonalField], reader: str) -> None:
+        read = self._read(words)
+        assert read <= {(known.candidate, one) for one in allowed}, (reader, known, read)
+        Walk.seen += bool(read)
 
     def _read(self, words: str) -> set[tuple[int, PersonalField]]:
         return {
             (number, one)
             for number, told in enumerate(self.stage.identities)
             for one, value in told.items()
-            if any(part in words for part in (value, *value.split()[:2]) if len(part) > 7)
+            if any(re.search(rf"\b{re.escape(part)}\b", words) for part in _parts(one, value))
         }
+
+
+def _parts(one: PersonalField, value: str) -> list[str]:
+    return value.split() if one is PersonalField.NAME else [value.lstrip("+")]
 
 
 def user_row(user_id: int) -> User:

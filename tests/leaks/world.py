@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.candidates.models import Candidate, Consent, ConsentKind, KeptFine, Note
@@ -18,7 +18,8 @@ from portal.employers.models import Employer
 from portal.employers.states import Verification
 from portal.openings import queries as openings_queries
 from portal.openings.models import Opening
-from portal.placements.models import ContactSide, Placement
+from portal.placements import pulse_queries, pulses
+from portal.placements.models import ContactSide, Placement, Pulse
 from portal.proposals import messages, queries, service
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState as S
@@ -83,12 +84,14 @@ class _House:
         self.contact = employers.employer_user(self.employer, manages=False)
         self.colleague = employers.employer_user(self.employer, manages=False)
         self.manager = employers.employer_user(self.employer)
+        self.former = employers.employer_user(self.employer, manages=False)  # a contact person, too, of what has ended
         self.shared = openings.opening(self.employer, contacts=[self.contact], people=50)
 
     def need(self, state: S) -> Opening:
         """A need of its own for what ends it; the others share one, so that its list has an order."""
         ends = state in (S.HIRED, S.HIRE_REPORTED)
-        row = openings.opening(self.employer, contacts=[self.contact], people=2) if ends else self.shared
+        both = [self.contact, self.former]
+        row = openings.opening(self.employer, contacts=both, people=2) if ends else self.shared
         return openings_queries.get(row.id)
 
 
@@ -102,7 +105,7 @@ def build(
     """
     coach = accounts.coach()
     leader = accounts.team_leader(team_id=coach.team_id)
-    houses = {"a": _House(coach), "b": _House(coach)}
+    houses = {key: _House(coach) for key in "abd"}
     people = []
     for number, state in enumerate([*states, *lapsed]):
         candidate = candidates.candidate(coach=coach, profile={"pitch": f"Ten years in lunch kitchens, way {number}."})
@@ -110,6 +113,8 @@ def build(
         if number % 2 == 0 and state is not S.HIRED:  # the second first: a hire would ask to close it
             person.proposals["b"] = _propose(houses["b"], coach, leader, candidate, second[number // 2 % len(second)])
         person.proposals["a"] = _propose(houses["a"], coach, leader, candidate, state)
+        if number == 1:
+            person.proposals["d"] = _propose(houses["d"], coach, leader, candidate, S.DISCLOSED)
         db.session.add(Note(candidate_id=candidate.id, author_id=coach.id, text="to be planted"))
         db.session.add(KeptFine(candidate_id=candidate.id, kind=Kind.SKILL, value="punctual", reason="to be planted"))
         employers.contact(
@@ -127,6 +132,8 @@ def build(
         person.planted = plant(person.candidate_id, person.number)
     db.session.commit()
     db.session.expire_all()
+    houses["d"].employer.verification = Verification.SUSPENDED
+    houses["a"].former.deactivated_at = clock.now()
     unverified = employers.employer(verification=Verification.WAITING, business_id=employers.business_id())
     readers = {
         "a.contact": houses["a"].contact.id,
@@ -134,6 +141,8 @@ def build(
         "a.manager": houses["a"].manager.id,
         "b.contact": houses["b"].contact.id,  # the others at B have there what their like have at A
         "c.unverified": employers.employer_user(unverified).id,
+        "d.suspended": houses["d"].contact.id,  # was told, and then the employer was suspended
+        "a.former": houses["a"].former.id,  # was told, and then the account was closed; the cookie lives on
     }
     db.session.commit()
     return World(people, readers, Search({one.number: one.planted for one in people}))
@@ -159,9 +168,11 @@ def _end_yes_to_details(person: Person) -> None:
 
 
 def _deepen_hires(houses: dict[str, _House]) -> None:
-    """Contacts of both sides, done and to come, and a request for support, in every placement."""
+    """Contacts of both sides, done and to come, a request for support, and both sides asked how it goes, in each."""
     for row in db.session.query(Placement).order_by(Placement.id):
         for side in ContactSide:
             placements.contact(row, side=side, due_on=clock.today() + timedelta(days=3), team_note="to be planted")
         asker = next(house.contact for house in houses.values() if house.employer.id == row.employer_id)
         placements.request(row, asker)
+    for pulse_id in db.session.scalars(select(Pulse.id).where(Pulse.ordinal == 1)).all():
+        pulses.ask(pulse_queries.load(pulse_id))

@@ -27,7 +27,7 @@ from portal.openings.states import OpeningState
 from portal.outbox.models import Notification
 from portal.placements.models import Mood, Placement
 from portal.placements.states import ContactState, PlacementState
-from portal.privacy import purge, queries, service
+from portal.privacy import purge, queries, service, sweep
 from portal.privacy.models import RetentionWarning
 from portal.proposals import messages
 from portal.proposals import queries as proposal_queries
@@ -41,6 +41,12 @@ from tests.snapshot import unchanged
 BEGAN = date(2026, 3, 2)
 WARNED = BEGAN + timedelta(days=700)
 GOES = BEGAN + timedelta(days=730)
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own transaction is in the sweep's way: it shall not wait for its end."""
+    monkeypatch.setattr(sweep, "PATIENCE_MS", 0)
 
 
 def _one() -> tuple[User, Candidate]:
