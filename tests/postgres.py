@@ -30,6 +30,7 @@ NEVER_COUNTED = "autovacuum_analyze_threshold=2000000000"
 FAST_AND_FORGETFUL = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"),
     NEVER_COUNTED,
+    "jit=off",
 )
 
 

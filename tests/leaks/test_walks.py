@@ -53,6 +53,7 @@ GUARDED = (PersonalField.NAME, PersonalField.PHONE, PersonalField.EMAIL)  # in t
 PEOPLE = 2
 HOMES = (("890", "Utsjoki"), ("758", "Sodankylä"))  # where nobody else of the story lives
 STEPS = 30  # of one walk
+STEPS_IN_SHORT = 15
 
 
 @dataclass
@@ -477,14 +478,14 @@ def user_row(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
-def _walks(client_for: ClientFor, count: int) -> None:
+def _walks(client_for: ClientFor, count: int, steps: int = STEPS) -> None:
     Walk.client_for = staticmethod(client_for)
     Walk.steps = Walk.seen = 0
     run_state_machine_as_test(
         Walk,
         settings=settings(
             max_examples=count,
-            stateful_step_count=STEPS,
+            stateful_step_count=steps,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
@@ -495,7 +496,7 @@ def _walks(client_for: ClientFor, count: int) -> None:
 
 
 def test_no_identity_without_a_live_yes(client_for: ClientFor) -> None:
-    _walks(client_for, 2)
+    _walks(client_for, 2, STEPS_IN_SHORT)
 
 
 @pytest.mark.slow

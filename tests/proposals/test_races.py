@@ -32,7 +32,8 @@ from tests.own_database import own_app
 from tests.proposals.kit import as_read, link, mailed, path, two_contacts, typed, yes
 
 S = ProposalState
-MEET_SECONDS = 0.3  # on SQLite the second writer cannot even read before the first has committed: nobody comes
+# On SQLite the second writer cannot even read before the first has committed: nobody comes.
+MEET_SECONDS = {"sqlite": 0.05, "postgresql": 0.3}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def meeting(live: Portal, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], No
             found = original(*args, **kwargs)
             with suppress(threading.BrokenBarrierError):
                 if "barrier" in state:
-                    state["barrier"].wait(MEET_SECONDS)
+                    state["barrier"].wait(MEET_SECONDS[db.engine.dialect.name])
             return found
 
         monkeypatch.setattr(module, name, read)
