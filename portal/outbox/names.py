@@ -52,6 +52,7 @@ KIND_NAMES: dict[str, LazyString] = {
     "consent_recorded": _l("What the candidate agreed to"),
     "disclosure_recorded": _l("What the candidate lets the employer know"),
     "consent_given": _l("The candidate agreed"),
+    "yes_stopped": _l("The candidate's yes could not be taken"),
     "consent_refused": _l("The candidate said no"),
     "consent_expired": _l("The candidate did not answer in time"),
     "consent_renewed": _l("The candidate agreed again after a change"),

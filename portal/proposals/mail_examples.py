@@ -23,6 +23,7 @@ for _kind in (
     "disclosure_agreed",
     "disclosure_refused",
     "change_asked",
+    "yes_stopped",
     "consent_refused",
     "consent_expired",
     "consent_renewed",

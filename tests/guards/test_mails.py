@@ -206,6 +206,7 @@ BESIDE_THE_TABLES = {
     "disclosure_refused",
     "consent_again",
     "consent_renewed",
+    "yes_stopped",
     "proposal_waits",
     "proposal_silent",
     "opening_changed",

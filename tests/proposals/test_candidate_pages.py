@@ -12,12 +12,13 @@ from portal.accounts import links
 from portal.accounts.models import Purpose
 from portal.candidates.models import DisclosurePlan, PersonalField
 from portal.core import clock, signing
-from portal.core.actors import Role
+from portal.core.actors import SYSTEM, Role
 from portal.core.db import db, new_public_id
 from portal.core.i18n import Language
 from portal.openings import queries as opening_queries
 from portal.openings.models import Opening
 from portal.openings.rules import terms_digest
+from portal.outbox.letters import KINDS
 from portal.proposals import service
 from portal.proposals.states import ProposalState
 from tests.factories import employers, proposals
@@ -282,3 +283,23 @@ def test_a_new_contact_person_sees_nothing_before_the_candidate_agreed_again(
     assert client_for(newcomer).get(path(story)).status_code == 404
     assert client.post(link(story), data=yes(client, link(story))).status_code == 200
     assert client_for(newcomer).get(path(story)).status_code == 200
+
+
+def test_a_yes_that_a_guard_stops_is_told_to_the_coach_once_a_day(client: FlaskClient) -> None:
+    story = proposals.story(S.AWAITING_CONSENT)
+    identity(story).language = Language.EN
+    db.session.commit()
+    address = link(story)
+    said = yes(client, address)
+    identity(story).nickname = "Kitchens"  # a word of the pitch, written down since
+    db.session.commit()
+    for _press in range(2):
+        answer = client.post(address, data=said)
+        assert answer.status_code == 200
+        assert "has to mend the profile first" in answer.text
+        assert "Your coach has been told." in answer.text
+    assert story.fresh().proposal.state is S.AWAITING_CONSENT
+    assert [row.user_id for row in newest("yes_stopped")] == [story.coach.id]
+    assert newest("candidate_proposed") == []
+    service.take_back(SYSTEM, story.fresh().proposal)
+    assert not KINDS["yes_stopped"].still_due(newest("yes_stopped")[0])

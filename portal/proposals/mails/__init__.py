@@ -32,6 +32,7 @@ from portal.proposals.mails.coach import (
     employer_interested,
     opening_changed,
     proposal_silent,
+    yes_stopped,
 )
 from portal.proposals.mails.employer import (
     CANDIDATE_PROPOSED,
@@ -88,4 +89,5 @@ __all__ = [
     "proposal_closed",
     "proposal_silent",
     "proposal_waits",
+    "yes_stopped",
 ]

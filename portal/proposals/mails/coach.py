@@ -8,9 +8,10 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.core import clock
 from portal.outbox.letters import Context, Letter
 from portal.outbox.models import Notification
-from portal.proposals.mails.readers import always, kind, to_coach, while_live, while_proposed, why_coach
+from portal.proposals.mails.readers import always, kind, to_coach, while_asked, while_live, while_proposed, why_coach
 from portal.proposals.models import Proposal
 
 
@@ -22,11 +23,13 @@ def _mail(
     still_due: Callable[[Notification], bool] = always,
     *,
     informative: bool = False,
+    once_a_day: bool = False,
 ) -> Callable[[Proposal], None]:
     """Declare a mail to the coach; returns the function that sends it.
 
     :param subject: stands before the opening's title. :param happened: may name ``%(alias)s``.
     :param nxt: what the coach does next, or who does it.
+    :param once_a_day: told once a day of each proposal, however often it happens.
     """
 
     def write(context: Context) -> Letter:
@@ -40,7 +43,7 @@ def _mail(
     declared = kind(name, write, still_due, informative=informative)
 
     def send(proposal: Proposal) -> None:
-        to_coach(declared, proposal)
+        to_coach(declared, proposal, once_key=f"{name}-{proposal.id}-{clock.today()}" if once_a_day else None)
 
     return send
 
@@ -73,6 +76,14 @@ change_asked = _mail(
     _l("A change is asked for"),
     _l("The candidate wants something changed before the profile is sent."),
     _l("Read what it is on the page, change the profile, and ask again."),
+)
+yes_stopped = _mail(
+    "yes_stopped",
+    _l("A yes could not be taken"),
+    _l("The candidate pressed yes, and the portal could not take it. Nothing was sent."),
+    _l("Look at the profile and at the need, mend what is wrong, and ask again."),
+    while_asked,
+    once_a_day=True,
 )
 consent_refused = _mail(
     "consent_refused",

@@ -113,7 +113,16 @@ def why_candidate() -> str:
 # To whom
 
 
-def _to_user(kind: MailKind, proposal: Proposal, user: User, due_at: datetime | None, /, **context: object) -> None:
+def _to_user(
+    kind: MailKind,
+    proposal: Proposal,
+    user: User,
+    due_at: datetime | None,
+    /,
+    *,
+    once_key: str | None = None,
+    **context: object,
+) -> None:
     base = {
         "title": proposal.opening.title,
         "alias": proposal.alias.alias,
@@ -125,6 +134,7 @@ def _to_user(kind: MailKind, proposal: Proposal, user: User, due_at: datetime | 
         context={**base, **context},
         user_id=user.id,
         due_at=due_at,
+        once_key=once_key,
         thread=f"proposal-{proposal.public_id}-{user.role.value}",
     )
 
@@ -168,9 +178,9 @@ def own_link() -> str:
     return _("The button opens the page without a password. It is meant for you alone: do not pass this mail on.")
 
 
-def to_coach(kind: MailKind, proposal: Proposal, **context: object) -> None:
-    """Queue a mail to the coach; ``context`` comes on top of title, alias and page."""
-    _to_user(kind, proposal, proposal.coach, None, **context)
+def to_coach(kind: MailKind, proposal: Proposal, *, once_key: str | None = None, **context: object) -> None:
+    """Queue a mail to the coach; ``context`` comes on top of title, alias and page. ``once_key``: see ``enqueue``."""
+    _to_user(kind, proposal, proposal.coach, None, once_key=once_key, **context)
 
 
 def to_other_side(

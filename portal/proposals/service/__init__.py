@@ -18,6 +18,7 @@ from portal.proposals.service.ending import close, close_with_opening, take_cons
 from portal.proposals.service.hiring import HireTerms, confirm_hire, offer, report_hire
 from portal.proposals.service.proposing import (
     agree,
+    agree_or_tell,
     ask_change,
     ask_consent,
     draft,
@@ -38,6 +39,7 @@ __all__ = [
     "HowGiven",
     "agree",
     "agree_disclosure",
+    "agree_or_tell",
     "ask_again",
     "ask_change",
     "ask_consent",

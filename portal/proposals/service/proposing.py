@@ -17,7 +17,7 @@ from portal.candidates.models import Candidate, Consent, ConsentKind
 from portal.core import clock
 from portal.core.actors import SYSTEM, Actor
 from portal.core.db import db
-from portal.core.errors import Invalid, Refused
+from portal.core.errors import Invalid, Overtaken, Refused
 from portal.core.i18n import Language
 from portal.openings import service as opening_service
 from portal.openings.models import Opening
@@ -159,6 +159,24 @@ def agree(actor: Actor, proposal: Proposal, given: HowGiven, *, in_language: Lan
     consent = give(actor, proposal, ConsentKind.PROPOSAL, [], given, in_language=in_language)
     _send(actor, proposal, "agree", consent)
     mails.consent_given(queries.load(proposal.id))
+
+
+def agree_or_tell(actor: Actor, proposal: Proposal, given: HowGiven, *, in_language: Language) -> str:
+    """``agree``; when a guard does not let it, the coach is told that there was a yes, once a day.
+
+    :returns: the guard's sentence, for the candidate; empty when the yes was taken.
+    :raises Refused: when the question is answered already, or somebody was quicker.
+    """
+    PROPOSALS.check(proposal.state, "agree", actor.role)
+    try:
+        with db.session.begin_nested():
+            agree(actor, proposal, given, in_language=in_language)
+    except Overtaken:
+        raise
+    except Refused as refusal:
+        mails.yes_stopped(queries.load(proposal.id))
+        return refusal.message
+    return ""
 
 
 def ask_change(actor: Actor, proposal: Proposal, wish: str) -> None:

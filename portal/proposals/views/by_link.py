@@ -138,7 +138,8 @@ def _yes(visit: Visit, asked: Question) -> ResponseReturnValue:
     given = service.HowGiven(how=ConsentHow.LINK, until=asked.until)
     with form.catching(fields="fields_told"):
         if asked.kind == "proposal":
-            service.agree(actor, proposal, given, in_language=visit.code)
+            if why := service.agree_or_tell(actor, proposal, given, in_language=visit.code):
+                return _done(visit, "stopped", why)
         elif asked.kind == "again":
             service.renew_consent(actor, proposal, given, in_language=visit.code)
         else:
@@ -151,6 +152,7 @@ def _yes(visit: Visit, asked: Question) -> ResponseReturnValue:
 
 
 def _done(visit: Visit, said: str, kind: str) -> str:
+    """The page after the press. ``kind``: of the question; of what was stopped, why."""
     coach = visit.proposal.coach
     return render_template("proposals/consent_done.html", said=said, kind=kind, coach=coach, lang=visit.code)
 
