@@ -29,6 +29,8 @@ from portal.core.db import db
 from portal.core.i18n import Language
 from tests.candidates.conftest import Team
 
+pytestmark = pytest.mark.either_database  # what a form says of bad input is the same on any
+
 WHO = {
     "first_name": "Sanelma",
     "last_name": "Brännkärr",

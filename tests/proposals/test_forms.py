@@ -21,6 +21,8 @@ from tests.factories.proposals import Story
 from tests.proposals.kit import ClientFor, identity, path, typed, until
 from tests.snapshot import unchanged
 
+pytestmark = pytest.mark.either_database  # what a form says of bad input is the same on any
+
 S = ProposalState
 NUL, LONE = "a\x00b", "a\x7fb"
 

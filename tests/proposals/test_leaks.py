@@ -47,6 +47,8 @@ from tests.factories import employers, openings, proposals
 from tests.factories.proposals import Story
 from tests.proposals.kit import PITCH, ClientFor, link, path
 
+pytestmark = pytest.mark.either_database  # the whole crawl runs on both
+
 S = ProposalState
 
 # By column: what is planted in it. Words that the portal's texts, names and addresses never hold.
