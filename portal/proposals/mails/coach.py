@@ -43,7 +43,7 @@ def _mail(
     declared = kind(name, write, still_due, informative=informative)
 
     def send(proposal: Proposal) -> None:
-        to_coach(declared, proposal, once_key=f"{name}-{proposal.id}-{clock.today()}" if once_a_day else None)
+        to_coach(declared, proposal, f"{name}-{proposal.id}-{clock.today()}" if once_a_day else None)
 
     return send
 

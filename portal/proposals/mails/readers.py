@@ -118,9 +118,8 @@ def _to_user(
     proposal: Proposal,
     user: User,
     due_at: datetime | None,
-    /,
-    *,
     once_key: str | None = None,
+    /,
     **context: object,
 ) -> None:
     base = {
@@ -178,9 +177,9 @@ def own_link() -> str:
     return _("The button opens the page without a password. It is meant for you alone: do not pass this mail on.")
 
 
-def to_coach(kind: MailKind, proposal: Proposal, *, once_key: str | None = None, **context: object) -> None:
+def to_coach(kind: MailKind, proposal: Proposal, once_key: str | None = None, /, **context: object) -> None:
     """Queue a mail to the coach; ``context`` comes on top of title, alias and page. ``once_key``: see ``enqueue``."""
-    _to_user(kind, proposal, proposal.coach, None, once_key=once_key, **context)
+    _to_user(kind, proposal, proposal.coach, None, once_key, **context)
 
 
 def to_other_side(
