@@ -5,6 +5,8 @@ SHELL := /bin/sh
 
 VENV ?= .venv
 export VENV
+# Every program of ours would compile all its libraries anew each time it starts.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 # As many as cores: a third process on two cores made every test slower than it was worth.
 JOBS ?= 2
@@ -66,11 +68,11 @@ $(VENV)/uv.stamp: tools/uv.txt
 	@touch $@
 
 $(VENV)/runtime.stamp: requirements.txt $(VENV)/uv.stamp
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 %.mo: %.po $(VENV)/runtime.stamp
