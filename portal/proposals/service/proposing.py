@@ -171,10 +171,11 @@ def agree_or_tell(actor: Actor, proposal: Proposal, given: HowGiven, *, in_langu
     try:
         with db.session.begin_nested():
             agree(actor, proposal, given, in_language=in_language)
-    except Overtaken:
-        raise
     except Refused as refusal:
-        mails.yes_stopped(queries.load(proposal.id))
+        now = queries.load(proposal.id)
+        if isinstance(refusal, Overtaken) or now.state is not ProposalState.AWAITING_CONSENT:
+            raise
+        mails.yes_stopped(now)
         return refusal.message
     return ""
 
