@@ -26,6 +26,7 @@ from tests.proposals.kit import ClientFor
 # Every state once; then those with a page at the employer once more, where the yes to details is over: more than 20
 # candidates.
 STATES = [*ProposalState]
+LAPSED = [one for one in ProposalState if one not in ("draft", "refused")]
 # What each mailed link about a candidate opens.
 LINKS = {
     Purpose.CONSENT: "consent",
@@ -34,7 +35,6 @@ LINKS = {
     Purpose.SUPPORT: "ask-for-support",
     Purpose.PULSE: "pulse",
 }
-LAPSED = [one for one in ProposalState if one not in ("draft", "refused")]
 _PLANTED = {*canaries.PRIVATE, *canaries.EMPLOYEE_SIDE, *canaries.WITH_DETAILS}
 
 

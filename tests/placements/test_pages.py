@@ -171,6 +171,20 @@ def test_the_name_is_shown_while_the_consent_lives_and_logged(client_for: Signed
     assert (entry.viewer_id, entry.candidate_id, entry.why) == (hire.contact_person.id, hire.candidate.id, "disclosed")
 
 
+def _end_yes_to_details(placement: Placement, how: str) -> None:
+    assert placement.proposal is not None
+    consent = placement.proposal.disclosure_consent
+    assert consent is not None
+    if how == "withdrawn":
+        consent.withdrawn_at = clock.now()
+    elif how == "past":
+        consent.until = TODAY - timedelta(days=1)
+    elif how == "plan":
+        plan_of(placement.candidate_id).fields = []
+    else:
+        consent.contacts = [employers.employer_user(placement.employer)]
+
+
 @pytest.mark.parametrize("ended", ["withdrawn", "past", "not_named", "plan", "other_person"])
 def test_without_a_live_consent_the_alias_stands_there(client_for: Signed, ended: str) -> None:
     hire = Hire()
@@ -178,11 +192,7 @@ def test_without_a_live_consent_the_alias_stands_there(client_for: Signed, ended
     assert placement.proposal is not None
     consent = placement.proposal.disclosure_consent
     assert consent is not None
-    if ended == "withdrawn":
-        consent.withdrawn_at = clock.now()
-    elif ended == "past":
-        consent.until = TODAY - timedelta(days=1)
-    elif ended == "not_named":
+    if ended == "not_named":
         phone = candidates.consent(
             candidate=hire.candidate,
             opening=hire.opening,
@@ -193,10 +203,8 @@ def test_without_a_live_consent_the_alias_stands_there(client_for: Signed, ended
         placement.proposal.disclosure_consent_id = phone.id
         db.session.flush()
         db.session.expire_all()
-    elif ended == "plan":
-        plan_of(hire.candidate.id).fields = []
     else:
-        consent.contacts = [employers.employer_user(placement.employer)]
+        _end_yes_to_details(placement, ended)
     alias = hire.alias()
     page = client_for(hire.contact_person).get(hire.path).text
     assert alias in page
@@ -219,18 +227,7 @@ def test_notes_that_may_hold_a_name_are_read_on_the_terms_of_the_name(client_for
         assert db.session.scalar(select(func.count(AccessLogEntry.id))) == 1
     for ended in ("withdrawn", "past", "plan", "other_person"):
         with undone():
-            placement = queries.get(placement_id)
-            assert placement.proposal is not None
-            consent = placement.proposal.disclosure_consent
-            assert consent is not None
-            if ended == "withdrawn":
-                consent.withdrawn_at = clock.now()
-            elif ended == "past":
-                consent.until = TODAY - timedelta(days=1)
-            elif ended == "plan":
-                plan_of(placement.candidate_id).fields = []
-            else:
-                consent.contacts = [employers.employer_user(placement.employer)]
+            _end_yes_to_details(queries.get(placement_id), ended)
             shown = page()
             assert "Alfhild" not in shown, ended
             assert "This is not shown to you now" in shown, ended

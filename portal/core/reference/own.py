@@ -77,12 +77,16 @@ def forget() -> None:
 
 def occupation(key: str) -> Occupation | None:
     """The own occupation with ``key``, retired or not, by its name of then inside ``as_they_were``."""
-    return _occupation_of(key, _then.get()[key]) if key in _then.get() else present().occupations.get(key)
+    then = _then.get().get(key)
+    if then is None:
+        return present().occupations.get(key)
+    return Occupation(key, then["group"], _labels(then), NO_SYNONYMS)
 
 
 def skill(key: str) -> Skill | None:
     """The own skill with ``key``, retired or not, by its name of then inside ``as_they_were``."""
-    return _skill_of(key, _then.get()[key]) if key in _then.get() else present().skills.get(key)
+    then = _then.get().get(key)
+    return present().skills.get(key) if then is None else Skill(key, then["group"], _labels(then))
 
 
 def names_now(keys: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -103,14 +107,6 @@ def as_they_were(names: Names) -> Iterator[None]:
         yield
     finally:
         _then.reset(token)
-
-
-def _occupation_of(key: str, then: Mapping[str, str]) -> Occupation:
-    return Occupation(key, then["group"], _labels(then), NO_SYNONYMS)
-
-
-def _skill_of(key: str, then: Mapping[str, str]) -> Skill:
-    return Skill(key, then["group"], _labels(then))
 
 
 def _labels(then: Mapping[str, str]) -> Labels:

@@ -37,9 +37,10 @@ def load(proposal_id: int) -> Proposal:
 def one(query: Select[Proposal]) -> Proposal:
     """What a query that finds one or none finds, read anew. :raises Missing: absent."""
     found = _with_named(query.execution_options(populate_existing=True))
-    if len(found) != 1:
+    if not found:
         raise Missing
-    return found[0]
+    (proposal,) = found
+    return proposal
 
 
 def _with_named(query: Select[Proposal]) -> list[Proposal]:

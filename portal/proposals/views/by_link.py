@@ -139,7 +139,7 @@ def _yes(visit: Visit, asked: Question) -> ResponseReturnValue:
     with form.catching(fields="fields_told"):
         if asked.kind == "proposal":
             if why := service.agree_or_tell(actor, proposal, given, in_language=visit.code):
-                return _done(visit, "stopped", why)
+                return _done(visit, "stopped", asked.kind, why)
         elif asked.kind == "again":
             service.renew_consent(actor, proposal, given, in_language=visit.code)
         else:
@@ -151,10 +151,10 @@ def _yes(visit: Visit, asked: Question) -> ResponseReturnValue:
     return _done(visit, "yes", asked.kind)
 
 
-def _done(visit: Visit, said: str, kind: str) -> str:
-    """The page after the press. ``kind``: of the question; of what was stopped, why."""
+def _done(visit: Visit, said: str, kind: str, why: str = "") -> str:
+    """The page after the press. ``kind``: of the question. ``why``: a yes could not be taken."""
     coach = visit.proposal.coach
-    return render_template("proposals/consent_done.html", said=said, kind=kind, coach=coach, lang=visit.code)
+    return render_template("proposals/consent_done.html", said=said, kind=kind, why=why, coach=coach, lang=visit.code)
 
 
 @bp.route("/consent/<token>/change", methods=["GET", "POST"])
