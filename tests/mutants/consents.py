@@ -19,6 +19,7 @@ MUTANTS = (
         "    _refuse_unsound(candidate_id, opening, frozen, how, recorded_by)\n",
         "",
         _OURS,
+        fails_with="sqlalchemy.exc.IntegrityError",
     ),
     taken(
         "the plan is not asked when a yes is stored",
@@ -49,11 +50,19 @@ MUTANTS = (
         "    if until > clock.today() + LIVES_AT_MOST:",
         "    if False:",
         "attacks/test_odd_input.py::test_a_consent_that_outlives_everybody_is_refused",
+        fails_with="OverflowError",
     ),
     taken(
         "a paper that nobody saw", _GIVE, "    if how is ConsentHow.PAPER and not who_was_there:", "    if False:", _BAD
     ),
-    taken("another candidate's profile", _GIVE, "    if frozen.candidate_id != candidate_id:", "    if False:", _OURS),
+    taken(
+        "another candidate's profile",
+        _GIVE,
+        "    if frozen.candidate_id != candidate_id:",
+        "    if False:",
+        _OURS,
+        fails_with="sqlalchemy.exc.IntegrityError",
+    ),
     taken(
         "a yes that names nobody",
         _GIVE,
@@ -156,6 +165,7 @@ MUTANTS = (
         "Consent.id == consent.id, Consent.withdrawn_at.is_(None))",
         "Consent.id == consent.id)",
         f"{_TESTS}test_withdrawn_once_by_those_who_may",
+        fails_with="sqlalchemy.exc.IntegrityError",
     ),
     taken(
         "who lost the race is not told",
