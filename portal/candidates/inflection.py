@@ -43,6 +43,8 @@ _OWNER = "ni|si|nsa|nsä|mme|nne|an|än"
 _CLITIC = "kin|kaan|kään|ko|kö|han|hän|pa|pä"
 _BEFORE_OWNER = "ide|itte|ie|je|te|kse|se|ine"  # an ending that only the owner's follows: oireidensa, nimeksensä
 _ENDING = f"(?:(?:{_FINNISH})?(?:{_OWNER})?|(?:{_BEFORE_OWNER})(?:{_OWNER}))(?:{_CLITIC})?(?:{_CLITIC})?"
+_SWEDISH = "s|es|ar|arna|arnas|are|skan|skans"
+_ENDINGS = re.compile(f"{_ENDING}|{_SWEDISH}")
 _FOLDED_FROM = 5  # letters; shorter names are too many other words once their accents are gone
 
 
@@ -127,6 +129,16 @@ def _finnish_stems(name: str) -> set[str]:
     return {name, *(_stems_on_vowel(name) if name[-1] in _VOWELS else _stems_on_consonant(name))}
 
 
+def stems_of(name: str) -> set[str]:
+    """What endings follow in the forms of a name, itself among them: "virtanen" and "virtase"."""
+    return _finnish_stems(name.casefold())
+
+
+def is_ending(letters: str) -> bool:
+    """Whether these letters, and nothing or "", may follow a stem: "lle", "llekin", "s", "skan"."""
+    return _ENDINGS.fullmatch(letters.casefold()) is not None
+
+
 def finnish_forms(word: str) -> str:
     """A regular expression that a Finnish word matches in all its forms, with the owner's ending and clitics."""
     stems = "|".join(sorted(map(re.escape, _finnish_stems(word)), key=len, reverse=True))
@@ -135,7 +147,7 @@ def finnish_forms(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
-    swedish = f"{re.escape(name)}(?:s|es|ar|arna|arnas|are|skan|skans)?"
+    swedish = f"{re.escape(name)}(?:{_SWEDISH})?"
     if name.endswith("son"):  # Eriksson: Erikssöner
         swedish += f"|{re.escape(name[:-2])}öner(?:s|na|nas)?"
     if name[-1] in "sxz":

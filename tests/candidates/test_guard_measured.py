@@ -40,7 +40,7 @@ def _remarks_on_clean() -> list[tuple[str, list[Remark]]]:
     ]
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("exact", 0.99), ("inflected", 0.95)])
+@pytest.mark.parametrize(("kind", "bar"), [("exact", 0.99), ("inflected", 0.95), ("misspelt", 0.90)])
 def test_what_is_seeded_is_found(kind: str, bar: float) -> None:
     seeded = guard_texts.seeded(kind)
     missed = [one for one in seeded if not _is_found(one)]

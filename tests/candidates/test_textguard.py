@@ -51,6 +51,31 @@ def test_an_own_name_that_is_a_word() -> None:
     assert list(blocking.values()) == [[False], [True], [False], [True]]
 
 
+@pytest.mark.parametrize("text", ["Kysykää Virtannen.", "Kysykää Johannessen.", "Kiitos, M. V.", "Kiitos, M. J. V."])
+def test_what_is_nearly_the_own_name_asks(text: str) -> None:
+    assert [(one.finding, one.blocks) for one in remarks_about(text, ME)] == [(Finding.OWN_NAME, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ihmiset vahtivat virtanappia.",  # no capital
+        "Kuin Vuori, kuin Valtanen.",  # two letters beside it
+        "Koneen merkki on MV, malli V.M.",  # no points; the wrong order
+        "Kone on A.M.V. Oy:n.",  # within another abbreviation
+        "Kasa on Maja tai Musa.",  # short names
+    ],
+)
+def test_what_is_less_near_does_not(text: str) -> None:
+    assert remarks_about(text, ME) == []
+
+
+def test_a_word_that_is_nearly_a_name_that_is_a_word() -> None:
+    people = People(own=("Aino", "Lehti"))
+    asked = [bool(remarks_about(text, people)) for text in ("Lehto tuoksuu.", "Kysykää Lehto, hän osaa.")]
+    assert asked == [False, True]
+
+
 PLANTS = st.sampled_from([*guard_texts.seeded("exact"), *guard_texts.seeded("inflected")])
 AROUND = st.sampled_from([one.text for one in guard_texts.clean()])
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from portal.candidates.textguard import names, numbers, people, places, wordlist
+from portal.candidates.textguard import names, nearly, numbers, people, places, wordlist
 from portal.candidates.textguard.health import health
 from portal.candidates.textguard.of_employers import as_of_employer
 from portal.candidates.textguard.passes import NOTHING, Passes, let_pass
@@ -90,6 +90,8 @@ def remarks_about(text: str, people: People, passes: Passes = NOTHING, words: Wo
     shown = plain(text)
     found = [
         *names.own_names(shown.text, people.own),
+        *nearly.nearly_own_names(shown.text, people.own),
+        *nearly.own_initials(shown.text, people.own),
         *names.other_names(shown.text, people),
         *numbers.identity_codes(shown.text),
         *numbers.phones(shown.text),

@@ -55,6 +55,11 @@ def _ordinary_names() -> frozenset[str]:
     return frozenset(json.loads(_DATA.read_text(encoding="utf-8"))["names"])
 
 
+def is_ordinary(name: str) -> bool:
+    """Whether a name is an ordinary word as well: "koski", "berg"."""
+    return name in _ordinary_names()
+
+
 def parts(names: Iterable[str]) -> list[str]:
     """Names one by one: "Anna-Liisa" is "anna", "liisa" and "annaliisa"."""
     found: dict[str, None] = {}
@@ -75,7 +80,7 @@ def own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
             continue
         # "Toivon työtä" opens a sentence with a verb; "Toivo är", "Bergs nycklar" and a capital inside one do not
         inflected = word.text.casefold().removesuffix("s") not in forms and word.text.casefold() not in forms
-        doubtful = all(one in _ordinary_names() for one in forms) and (not word.capital or (word.opens and inflected))
+        doubtful = all(map(is_ordinary, forms)) and (not word.capital or (word.opens and inflected))
         yield remark(text, word.start, word.end, Finding.OWN_NAME, blocks=not doubtful)
     for match in _LETTER_BY_LETTER.finditer(text) if names else ():
         if any(is_form_of(re.sub(r"\W", "", match.group()), one) for one in names):
@@ -103,9 +108,9 @@ def other_names(text: str, people: People) -> Iterator[Remark]:
             continue
         near = {*_beside(text, capitals, hits, number, -1), *_beside(text, capitals, hits, number, 1)}
         whole = any((person, not is_surname) in near for person, is_surname in here)
-        rare = any(is_surname and name not in _ordinary_names() for (_person, is_surname), name in here.items())
+        rare = any(is_surname and not is_ordinary(name) for (_person, is_surname), name in here.items())
         first_alone = not any(is_surname for _person, is_surname in here)
-        if word.opens and first_alone and not whole and all(name in _ordinary_names() for name in here.values()):
+        if word.opens and first_alone and not whole and all(map(is_ordinary, here.values())):
             continue
         yield remark(text, word.start, word.end, Finding.OTHER_NAME, blocks=whole or rare)
 

@@ -1,6 +1,7 @@
 """Texts to measure the guard with: written as job coaches of a bilingual coast write, about people who do not exist.
 
-``exact`` and ``inflected`` hold seeds in double brackets; ``clean`` hold none. Each kind has a file a language;
+``exact``, ``inflected`` and ``misspelt`` hold seeds in double brackets; ``clean`` hold none. Each kind has
+a file a language;
 ``second_``, ``third_`` and ``fourth_`` files were written later than the guard. Each set was measured once before
 anything was mended by it: of the first 92.6 % of the exact and 90.9 % of the inflected seeds were found, of the
 second 87.7 % and 88.9 %, of the third 79.3 % and 94.1 %; 2.3 %, 4.5 % and none of the clean texts were held
@@ -77,7 +78,7 @@ def _files(kind: str) -> list[str]:
 
 @cache
 def seeded(kind: str) -> list[Seeded]:
-    """Every seed of the texts of a kind, "exact" or "inflected"."""
+    """Every seed of the texts of a kind, "exact", "inflected" or "misspelt"."""
     found = []
     for name in _files(kind):
         for line in lines(name):
