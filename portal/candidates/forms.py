@@ -13,7 +13,6 @@ from wtforms import (
     EmailField,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TelField,
@@ -37,7 +36,7 @@ from portal.candidates.values import Kind
 from portal.candidates.words import LANGUAGE_CODES, LEVEL_NAMES, language_name
 from portal.core import reference
 from portal.core.errors import Missing
-from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, at_most, choices, required
+from portal.core.forms import TEXT, PortalForm, RowForm, Rows, TickField, WholeNumber, at_most, choices, required
 from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Shift
@@ -69,9 +68,9 @@ def _municipality_choices(*, near: bool | None = None) -> list[tuple[str, str]]:
     return sorted(every, key=lambda pair: pair[0] not in near_areas())
 
 
-def _whole_number(name: Any, **options: Any) -> IntegerField:
+def _whole_number(name: Any, **options: Any) -> WholeNumber:
     limits = NumberRange(min=1, max=60, message=_l("Write a number from 1 to 60."))
-    return IntegerField(name, validators=[Optional(), limits], **options)
+    return WholeNumber(name, validators=[Optional(), limits], **options)
 
 
 class VersionField(HiddenField):

@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, Form, ValidationError
 from wtforms.fields import FieldList, SelectMultipleField
+from wtforms.fields import IntegerField as AnyLength  # noqa: TID251  # the one place that makes it safe
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, Select
 
@@ -26,6 +27,8 @@ else:
 
 LINE = 200  # characters of a one-line text
 TEXT = 5000  # characters of a long text
+_FIGURES = 9  # of a whole number
+_NO_NUMBER = "Not a valid integer value."  # as WTForms says it, and form_words in ours
 
 
 class Filled(InputRequired):
@@ -176,6 +179,17 @@ class Rows(_FieldList):
             number = name.removeprefix(f"{prefix}-").partition("-")[0] if name.startswith(f"{prefix}-") else ""
             if number.isascii() and number.isdigit() and len(number) < 4:
                 yield int(number)
+
+
+class WholeNumber(AnyLength):
+    """A whole number of at most nine figures: no limit of ours is longer, and comparing much longer ones fails."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent. :raises ValueError: when it is no number of this kind."""
+        if valuelist and len(str(valuelist[0]).strip().lstrip("+-0")) > _FIGURES:
+            self.data = None
+            raise ValueError(self.gettext(_NO_NUMBER))
+        super().process_formdata(valuelist)
 
 
 class TickField(SelectMultipleField):

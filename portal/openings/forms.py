@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from wtforms.fields import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import User
 from portal.core import reference
-from portal.core.forms import TEXT, TickField, at_most, choices, required
+from portal.core.forms import TEXT, TickField, WholeNumber, at_most, choices, required
 from portal.core.guarded_forms import GuardedForm
 from portal.core.i18n import OWN_NAMES, Language, language
 from portal.core.work import LICENCE_NAMES, SHIFT_NAMES, Level, Shift
@@ -40,15 +40,15 @@ class OpeningForm(GuardedForm):
     title = StringField(_l("Title"), [required(), at_most(120)])
     occupation = SelectField(_l("Occupation"), [required()])
     municipality = SelectField(_l("Municipality of the workplace"), [required()])
-    hours_min = IntegerField(
+    hours_min = WholeNumber(
         _l("Hours a week, at least"),
         [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))],
     )
-    hours_max = IntegerField(
+    hours_max = WholeNumber(
         _l("Hours a week, at most"),
         [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between 1 and %(max)d."))],
     )
-    people = IntegerField(
+    people = WholeNumber(
         _l("How many people"), [required(), NumberRange(1, MAX_PEOPLE, _l("Between 1 and %(max)d people."))]
     )
     adaptations = TickField(_l("What can be adapted"), default=list)

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.fields import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from portal.core.forms import PortalForm, at_most, choices, required
+from portal.core.forms import PortalForm, WholeNumber, at_most, choices, required
 from portal.core.guarded_forms import TOKENS, GuardedForm, ReadTick
 from portal.employers.models import CHANNEL_NAMES, Channel
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES, EmploymentType
@@ -51,7 +51,7 @@ class LogForm(GuardedForm):
     mood = RadioField(_l("How it goes"), [required()])
     with_whom = StringField(_l("With whom"), [at_most(200)])
     place = StringField(_l("Where"), [at_most(120)])
-    minutes = IntegerField(
+    minutes = WholeNumber(
         _l("Minutes"),
         [Optional(), NumberRange(0, MINUTES_A_DAY, _l("Between %(min)d and %(max)d minutes."))],
     )
@@ -163,7 +163,7 @@ class OwnFindForm(PortalForm):
     named_colleague = StringField(_l("Named colleague"), [at_most(120)])
     starts_on = DateField(_l("First day"), [required()])
     ends_on = DateField(_l("Last day, when one is agreed"), [Optional()])
-    hours = IntegerField(
+    hours = WholeNumber(
         _l("Hours a week"),
         [required(), NumberRange(1, MAX_HOURS, _l("Hours a week are between %(min)d and %(max)d."))],
     )

@@ -10,7 +10,6 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -22,7 +21,7 @@ from wtforms.validators import NumberRange, Optional
 from portal.accounts.models import User
 from portal.candidates.models import CONSENT_HOW_NAMES, PERSONAL_FIELD_NAMES, ConsentHow, PersonalField
 from portal.core import clock
-from portal.core.forms import LINE, TEXT, PortalForm, Rows, TickField, at_most, choices, required
+from portal.core.forms import LINE, TEXT, PortalForm, Rows, TickField, WholeNumber, at_most, choices, required
 from portal.core.guarded_forms import GuardedForm
 from portal.employers.models import CHANNEL_NAMES
 from portal.openings.models import EMPLOYMENT_TYPE_NAMES
@@ -158,7 +157,7 @@ class TimesForm(GuardedForm):
     )
     channel = SelectField(_l("How do you meet?"))
     place = StringField(_l("Where"), validators=[at_most(LINE)])
-    minutes = IntegerField(_l("How long, in minutes"), default=45, validators=[required(), NumberRange(10, 480)])
+    minutes = WholeNumber(_l("How long, in minutes"), default=45, validators=[required(), NumberRange(10, 480)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -175,7 +174,7 @@ class HireForm(PortalForm):
     """What was agreed."""
 
     starts_on = DateField(_l("First working day"), validators=[required()])
-    hours = IntegerField(_l("Hours a week"), validators=[required(), NumberRange(1, 60)])
+    hours = WholeNumber(_l("Hours a week"), validators=[required(), NumberRange(1, 60)])
     contract_type = SelectField(_l("Contract"), validators=[required()])
     ends_on = DateField(_l("Last working day, when it is fixed-term"), validators=[Optional()])
     pay = SelectField(_l("Pay"), validators=[required()])

@@ -55,6 +55,15 @@ def test_times_that_no_calendar_has_are_refused(client_for: ClientFor, times: di
     assert db.session.scalar(select(func.count()).select_from(Interview)) == 0
 
 
+@pytest.mark.parametrize("number", ["9" * 400, LONG_NUMBER, "-" + "9" * 400])
+def test_a_number_that_is_far_too_long_is_refused_at_its_field(client_for: ClientFor, number: str) -> None:
+    begun = story(ProposalState.DISCLOSED)
+    answer = client_for(begun.coach).post(path(begun, "times"), data={**TIMES, "minutes": number, "times-0": ""})
+    assert answer.status_code == 422
+    assert 'id="minutes-error"' in answer.text
+    assert f'value="{number}"' in answer.text
+
+
 def test_a_profile_with_rows_that_have_no_number_comes_back(client_for: ClientFor) -> None:
     begun = story()
     page = f"/candidates/{begun.candidate.public_id}/profile"
