@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 
 from portal.accounts import links, service
+from portal.accounts.models import User
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import Language, in_language
@@ -29,6 +31,8 @@ def first_admin(email: str, name: str, team: str, language: str) -> None:
 
     Prints a link for setting the password. It works once, for a day.
     """
+    if not inspect(db.engine).has_table(User.__tablename__):
+        raise click.ClickException("The database is empty. Run this first: flask --app wsgi db upgrade")
     try:
         with in_language(Language.EN):
             link = service.make_first_administrator(

@@ -21,6 +21,7 @@ VERIFY_WITHIN = timedelta(days=3)
 RESET_WITHIN = timedelta(hours=1)
 INVITED_FOR = timedelta(days=14)
 FIRST_PASSWORD_WITHIN = timedelta(days=1)
+LONGEST_NAME = 120  # characters, as in the columns
 
 
 def sign_in(email: str, password: str, strange_browser: str | None = None) -> User | None:
@@ -288,8 +289,12 @@ def make_first_administrator(*, email: str, name: str, team_name: str, language:
     """Begin an installation: a team, and an administrator who sets a password by the link that is returned.
 
     :raises Refused: when there is an administrator already.
-    :raises Invalid: for an address that no server would take.
+    :raises Invalid: for an address that no server would take, and for an empty or too long name of either.
     """
+    if not all(0 < len(text) <= LONGEST_NAME and text.isprintable() for text in (name, team_name)):
+        raise Invalid(
+            "name", _("Write a name of the person and of the team, %(max)d characters at most.", max=LONGEST_NAME)
+        )
     if db.session.scalar(select(User.id).where(User.role == Role.ADMINISTRATOR).limit(1)) is not None:
         raise Refused(_("There is an administrator already, who can invite others."))
     email = queries.address_of("email", email)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from portal.proposals.states import ProposalState
 from tests.accounts.kit import link_in, mails
 from tests.counting import statements
 from tests.factories import accounts, candidates, employers, placements, proposals
+from tests.own_database import empty_database, made
 
 ClientFor = Callable[[User], FlaskClient]
 CHOSEN = "vanha kuusi seisoo mäellä"
@@ -244,6 +246,21 @@ def test_the_first_administrator_is_made_once(app: Portal, client: FlaskClient) 
     assert again.exit_code == 1
     assert "administrator already" in again.output
     assert db.session.scalar(select(User.id).where(User.email == "second@example.com")) is None
+
+
+@pytest.mark.parametrize(("name", "team"), [(" ", "Team"), ("Eva Ek", ""), ("E" * 121, "Team"), ("Eva\nEk", "Team")])
+def test_the_first_administrator_and_the_team_have_names(app: Portal, name: str, team: str) -> None:
+    done = app.test_cli_runner().invoke(first_admin, ["first@example.com", name, "--team", team])
+    assert done.exit_code == 1
+    assert "Write a name of the person and of the team" in done.output
+    assert db.session.scalar(select(User.id)) is None
+
+
+def test_the_first_administrator_of_an_empty_database_is_told_what_to_run_first(tmp_path: Path) -> None:
+    with empty_database(tmp_path) as url:
+        done = made(tmp_path, url).test_cli_runner().invoke(first_admin, ["first@example.com", "Eva Ek"])
+    assert done.exit_code == 1
+    assert "Run this first: flask --app wsgi db upgrade" in done.output
 
 
 def test_the_first_administrator_needs_a_real_address(app: Portal) -> None:
