@@ -201,7 +201,7 @@ def _default_base_url(env: Mapping[str, str]) -> str:
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise BadConfig(f"{name} must be a port number between 1 and 65535, not “{text}”.")
     return int(text)
 
@@ -212,7 +212,7 @@ def _data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
 
 def _count(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
         raise BadConfig(f"{name} must be a number of people from {least} to {most}, not “{text}”.")
     return int(text)
 
@@ -252,7 +252,7 @@ def _time_of_day(env: Mapping[str, str], name: str, default: time) -> time:
 
 def _proxies(env: Mapping[str, str], default: int) -> int:
     text = env.get("PROXIES") or str(default)
-    if not text.isdigit() or int(text) > 9:
+    if not (text.isascii() and text.isdigit()) or int(text) > 9:
         raise BadConfig(f"PROXIES must be how many web servers stand in front of the portal, 0 to 9, not “{text}”.")
     return int(text)
 

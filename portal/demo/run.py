@@ -42,7 +42,7 @@ def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """
     host = environ.get("HOST") or "127.0.0.1"
     port = environ.get("PORT") or "8000"
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
         raise Trouble(f"PORT must be a port number between 1 and 65535, not “{port}”.")
     reached = "127.0.0.1" if host in ANY_ADDRESS else host
     data = Path(environ.get("DATA_DIR") or "var").resolve()

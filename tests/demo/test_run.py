@@ -245,6 +245,7 @@ def test_two_copies_do_not_share_their_data(demonstration: Demonstration, tmp_pa
     ("environ", "sentence"),
     [
         ({"PORT": "many"}, "PORT must be a port number between 1 and 65535, not “many”."),
+        ({"PORT": "²"}, "PORT must be a port number between 1 and 65535, not “²”."),
         ({"PORT": "65536"}, "PORT must be a port number between 1 and 65535, not “65536”."),
         ({"SECRET_KEY": "short"}, "Set SECRET_KEY to at least 32 random characters"),
         ({"DATA_KEYS": "short"}, "Set DATA_KEYS to a key that `python -m portal.core.keys` prints"),
