@@ -22,6 +22,11 @@ class Days:
         """The day of loading."""
         return clock.local(self.now).date()
 
+    @property
+    def midnight(self) -> datetime:
+        """When the day of loading began."""
+        return clock.at_local(self.today, 0)
+
     def back(self, days_ago: int) -> date:
         """The working day so many calendar days ago, or the one before it; ahead for a negative number, or after it."""
         if days_ago == 0:

@@ -247,7 +247,7 @@ def requests(county: County) -> None:
     contact.employer_note = "Vi gick igenom nästa månad tillsammans. Schemat blir klart en vecka i förväg."
     store = county.placement_at("vakkavarasto-keraily")
     words = "Vuorolista muuttuu ensi kuussa, ja olisi hyvä käydä se yhdessä läpi. Ehtisittekö käymään?"
-    _request(county, store, days.now - _ASKED_BEFORE, words)
+    _request(county, store, max(days.now - _ASKED_BEFORE, days.midnight), words)
 
 
 def _request(county: County, placement: Placement, at: datetime, words: str) -> tuple[SupportRequest, SupportContact]:
