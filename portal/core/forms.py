@@ -27,8 +27,7 @@ else:
 
 LINE = 200  # characters of a one-line text
 TEXT = 5000  # characters of a long text
-_FIGURES = 9  # of a whole number
-_NO_NUMBER = "Not a valid integer value."  # as WTForms says it, and form_words in ours
+_FAR = 1_000_000_000  # no whole number that we ask for comes near it
 
 
 class Filled(InputRequired):
@@ -182,14 +181,16 @@ class Rows(_FieldList):
 
 
 class WholeNumber(AnyLength):
-    """A whole number of at most nine figures: no limit of ours is longer, and comparing much longer ones fails."""
+    """A whole number. One beyond every limit of ours is read as one far number: comparing a very long one fails."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was sent. :raises ValueError: when it is no number of this kind."""
-        if valuelist and len(str(valuelist[0]).strip().lstrip("+-0")) > _FIGURES:
-            self.data = None
-            raise ValueError(self.gettext(_NO_NUMBER))
-        super().process_formdata(valuelist)
+        """Read what was sent. :raises ValueError: when it is no number."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        figures = text.lstrip("+-")
+        if figures.isdecimal() and len(figures) > len(str(_FAR)):
+            self.data = -_FAR if text.startswith("-") else _FAR
+        else:
+            super().process_formdata(valuelist)
 
 
 class TickField(SelectMultipleField):
