@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 # As many as cores: a third process on two cores made every test slower than it was worth.
 JOBS ?= 2
 PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+# What tests print at the end; -s would show nothing of other processes.
+FIGURES = -rP --show-capture=stdout
 # One PostgreSQL for all workers of the run; TEST_DATABASE_URL names one that is already there.
 ON_POSTGRES = $(BIN)/python -m tests.postgres --
 ON_SQLITE = env -u TEST_DATABASE_URL
@@ -43,8 +45,8 @@ journeys: env ## Click through the stories in a browser, on SQLite
 	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -m "journey and not slow"
 
 prove: env ## Run the promises with their full figures, on both databases; long
-	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) -s -m slow
-	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) -s -m "slow or either_database"
+	@$(WITH_BROWSER) $(ON_SQLITE) $(PYTEST) $(FIGURES) -m slow
+	@$(WITH_BROWSER) $(ON_POSTGRES) $(PYTEST) $(FIGURES) -m "slow or either_database"
 
 bench: env ## Measure pages on this machine
 	@$(BIN)/python -m tests.bench
