@@ -24,7 +24,7 @@ from portal.placements import queries as placements
 from portal.placements.models import ContactSide, SupportContact
 from portal.proposals import queries as proposals
 from portal.proposals.models import Proposal
-from portal.proposals.states import ProposalState
+from portal.proposals.turns import Next, Step
 
 NEW_NEEDS = 10
 CONTACTS_SHOWN = 200
@@ -61,16 +61,18 @@ def coach() -> str:
     _monday, sunday = week.week_of(today)
     contacts = placements.due(actor, sunday, limit=CONTACTS_SHOWN)
     asked = placements.open_requests(actor)
-    waiting = proposals.waiting_for_coach(actor)
+    waiting = proposals.waiting_for(actor)
     steps = employers.next_steps(actor, sunday)
     asked_below.told_of(actor, [one.candidate_id for one in steps if one.candidate_id is not None])
-    names = _names(actor, contacts, waiting, [request.placement.candidate_id for request in asked])
+    names = _names(
+        actor, contacts, [one for one, _ahead in waiting], [request.placement.candidate_id for request in asked]
+    )
     return render_template(
         "desk/coach.html",
         today=today,
         due=_due(contacts, names, today),
         asked=asked,
-        waiting=[(proposal, _step(proposal)) for proposal in waiting],
+        waiting=[(proposal, _step(ahead), ahead.since) for proposal, ahead in waiting],
         names=names,
         visits=week.visits([actor.user_id or 0], today).get(actor.user_id or 0, 0),
         goal=week.GOAL,
@@ -107,12 +109,14 @@ def _by_person(contacts: Iterable[SupportContact], names: dict[int, str]) -> lis
     return list(people.values())
 
 
-def _step(proposal: Proposal) -> str:
+def _step(ahead: Next) -> str:
     """What the coach does next about a proposal."""
     steps = {
-        ProposalState.DRAFT: _("The candidate asks for a change"),
-        ProposalState.INTERESTED: _("The employer is interested: give the contact details"),
-        ProposalState.OFFERED: _("A job is offered: report the hire when it is agreed"),
-        ProposalState.HIRE_REPORTED: _("The employer reports a hire: confirm it"),
+        Step.CHANGE: _("The candidate asks for a change"),
+        Step.DISCLOSE: _("The employer is interested: give the contact details"),
+        Step.PICK: _("The employer suggests times: pick one"),
+        Step.SUGGEST_NEW: _("The suggested times have passed: suggest new ones"),
+        Step.REPORT: _("A job is offered: report the hire when it is agreed"),
+        Step.CONFIRM: _("The employer reports a hire: confirm it"),
     }
-    return steps.get(proposal.state, _("Take the next step"))
+    return steps.get(ahead.step, _("Take the next step"))

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from sqlalchemy import exists
 
 from portal.core import clock
 from portal.core.access import allow, current_actor
@@ -22,8 +21,8 @@ from portal.placements import queries as placements
 from portal.placements.models import Placement, Pulse
 from portal.placements.states import PlacementState
 from portal.proposals import queries as proposals
-from portal.proposals.models import Interview, InterviewState, Proposal, Side
-from portal.proposals.states import ProposalState
+from portal.proposals.models import Proposal
+from portal.proposals.turns import Step
 
 NEEDS_SHOWN = 8
 
@@ -78,15 +77,19 @@ def employer() -> str:
 def _waiting(actor: Actor) -> list[Waits]:
     """Proposals to answer, hires to confirm, questions, times to pick; the one that has waited longest first."""
     words = {
-        ProposalState.PROPOSED: _("Candidate %(alias)s is proposed to you. Are you interested?"),
-        ProposalState.HIRE_REPORTED: _("Confirm the hire of candidate %(alias)s"),
+        Step.ANSWER: _("Candidate %(alias)s is proposed to you. Are you interested?"),
+        Step.SUGGEST: _("Suggest times to meet candidate %(alias)s"),
+        Step.PICK: _("Pick a time to meet candidate %(alias)s"),
+        Step.SUGGEST_NEW: _("Suggest new times to meet candidate %(alias)s"),
+        Step.AGREE_ANEW: _("Suggest new times to meet candidate %(alias)s"),
+        Step.DECIDE: _("Offer candidate %(alias)s the job, or say no"),
+        Step.CONFIRM: _("Confirm the hire of candidate %(alias)s"),
     }
     found = [
-        _waits(one, words.get(one.state, _("Go on with candidate %(alias)s")))
-        for one in proposals.waiting_for_employer(actor)
+        _waits(one, ahead.since, words.get(ahead.step, _("Go on with candidate %(alias)s")))
+        for one, ahead in proposals.waiting_for(actor)
     ]
     found += [_pulse(one) for one in pulses.waiting(actor)]
-    found += [_waits(one, _("Pick a time to meet candidate %(alias)s")) for one in _times_to_pick(actor)]
     return sorted(found, key=lambda each: (clock.local(each.since).date(), each.url))  # no order finer than the day
 
 
@@ -103,26 +106,17 @@ def _pulse(pulse: Pulse) -> Waits:
     )
 
 
-def _times_to_pick(actor: Actor) -> list[Proposal]:
-    asked = exists().where(
-        Interview.proposal_id == Proposal.id,
-        Interview.state == InterviewState.PROPOSED,
-        Interview.proposed_by == Side.COACH,
-    )
-    return proposals.listed(actor, asked)
-
-
 def _unbroken(alias: str) -> Markup:
     """An alias is read as one word: no line ends at its hyphen."""
     return Markup('<span class="nowrap">%s</span>') % alias
 
 
-def _waits(proposal: Proposal, words: str) -> Waits:
+def _waits(proposal: Proposal, since: datetime, words: str) -> Waits:
     return Waits(
         what=escape(words) % {"alias": _unbroken(proposal.alias.alias)},
         title=proposal.opening.title,
         language=proposal.opening.language,
-        since=proposal.state_since,
+        since=since,
         url=url_for("proposals.show", public_id=proposal.public_id),
     )
 

@@ -16,23 +16,29 @@ from portal.proposals import queries
 from portal.proposals.models import Proposal
 from portal.proposals.rules import GUARDS, why_employer_is_out
 from portal.proposals.states import PROPOSALS, ProposalState
+from portal.proposals.turns import Next, Step
 
-S = ProposalState
-
-# The one main action of the page, by role and state; every other allowed verb stands beside it.
+# The one main action of the page, by role and what is next; every other allowed verb stands beside it. Where times are
+# to be picked, that is the main action, and stands with them on the page.
 MAIN = {
-    (Role.EMPLOYER, S.PROPOSED): "interested",
-    (Role.EMPLOYER, S.DISCLOSED): "times",
-    (Role.EMPLOYER, S.INTERVIEW): "offer",
-    (Role.EMPLOYER, S.OFFERED): "report_hire",
-    (Role.EMPLOYER, S.HIRE_REPORTED): "confirm_hire",
-    (Role.COACH, S.DRAFT): "record_consent",
-    (Role.COACH, S.INTERESTED): "disclose",
-    (Role.COACH, S.DISCLOSED): "times",
-    (Role.COACH, S.INTERVIEW): "report_hire",
-    (Role.COACH, S.OFFERED): "report_hire",
-    (Role.COACH, S.HIRE_REPORTED): "confirm_hire",
-    (Role.TEAM_LEADER, S.HIRE_REPORTED): "confirm_hire",
+    (Role.EMPLOYER, Step.ANSWER): "interested",
+    (Role.EMPLOYER, Step.SUGGEST): "times",
+    (Role.EMPLOYER, Step.SUGGEST_NEW): "times",
+    (Role.EMPLOYER, Step.AGREE_ANEW): "times",
+    (Role.EMPLOYER, Step.MEET): "offer",
+    (Role.EMPLOYER, Step.DECIDE): "offer",
+    (Role.EMPLOYER, Step.REPORT): "report_hire",
+    (Role.EMPLOYER, Step.CONFIRM): "confirm_hire",
+    (Role.COACH, Step.SEND): "record_consent",
+    (Role.COACH, Step.DISCLOSE): "disclose",
+    (Role.COACH, Step.SUGGEST): "times",
+    (Role.COACH, Step.SUGGEST_NEW): "times",
+    (Role.COACH, Step.AGREE_ANEW): "times",
+    (Role.COACH, Step.MEET): "report_hire",
+    (Role.COACH, Step.DECIDE): "report_hire",
+    (Role.COACH, Step.REPORT): "report_hire",
+    (Role.COACH, Step.CONFIRM): "confirm_hire",
+    (Role.TEAM_LEADER, Step.CONFIRM): "confirm_hire",
 }
 # A change that the candidate asked for comes first; the next question when the profile is newer than the wish.
 CHANGE_PROFILE = "change_profile"
@@ -61,7 +67,8 @@ class Action:
 
 def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
     """The buttons that the table allows this actor now, the main one first."""
-    main = _main(actor, proposal)
+    ahead = queries.next_for(proposal)
+    main = _main(actor, proposal, ahead)
     rows = [row for row in PROPOSALS.open_to(proposal.state, actor.role) if row.verb not in _ELSEWHERE]
     is_out = why_employer_is_out(proposal.opening) is not None  # the page says so; an end can still be written down
     if is_out:
@@ -70,16 +77,25 @@ def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
         facts = queries.facts(proposal)
         rows = [row for row in rows if not any(GUARDS[name](facts, actor) for name in _HIDING & set(row.guards))]
     found = [Action(row.verb, label_for(actor, row), _kind(row.verb, main)) for row in rows]
-    if not is_out and PROPOSALS.row(proposal.state, "agree_interview") and actor.role in (Role.EMPLOYER, Role.COACH):
+    if not is_out and _may_suggest(actor, proposal, ahead):
         found.append(Action("times", _("Suggest times"), "primary" if main == "times" else "secondary"))
     if main == CHANGE_PROFILE and not is_out:
         found.append(Action(CHANGE_PROFILE, _("Edit the profile"), "primary"))
     return sorted(found, key=lambda one: {"primary": 0, "secondary": 1, "danger": 2}[one.kind])
 
 
-def _main(actor: Actor, proposal: Proposal) -> str | None:
-    if not proposal.change_wish or (actor.role, proposal.state) != (Role.COACH, S.DRAFT):
-        return MAIN.get((actor.role, proposal.state))
+def _may_suggest(actor: Actor, proposal: Proposal, ahead: Next | None) -> bool:
+    """Whether times can be suggested here; who picks from times finds other ones beside them."""
+    row = PROPOSALS.row(proposal.state, "agree_interview")
+    picks = ahead is not None and ahead.is_for(actor.role, Step.PICK)
+    return row is not None and actor.role in row.by and not picks
+
+
+def _main(actor: Actor, proposal: Proposal, ahead: Next | None) -> str | None:
+    if ahead is None:
+        return None
+    if not ahead.is_for(actor.role, Step.CHANGE):
+        return MAIN.get((actor.role, ahead.step))
     changed_at = db.session.scalar(select(Profile.changed_at).where(Profile.candidate_id == proposal.candidate_id))
     return "ask_consent" if changed_at is not None and changed_at > proposal.state_since else CHANGE_PROFILE
 

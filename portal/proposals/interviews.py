@@ -18,7 +18,7 @@ from portal.core.db import db, rows_changed
 from portal.core.errors import Invalid, Overtaken, Refused
 from portal.employers.models import Channel
 from portal.proposals import mails, queries
-from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal
+from portal.proposals.models import Interview, InterviewState, InterviewTime, Proposal, Side
 from portal.proposals.moves import move, reload
 from portal.proposals.own_words import passes
 from portal.proposals.rules import side_of, why_employer_is_out
@@ -92,6 +92,8 @@ def pick_time(actor: Actor, proposal: Proposal, interview: Interview, time_id: i
     """
     if interview.proposed_by is side_of(actor):
         raise Refused(_("You suggested these times. The other side picks one."))
+    if not coming_times(interview):
+        raise Refused(_("The suggested times have passed. Suggest new ones, or call."))
     picked = next((one for one in interview.times if one.id == time_id), None)
     if picked is None:
         raise Invalid("time", _("Pick one of the times."))
@@ -119,7 +121,23 @@ def cancel_meeting(actor: Actor, proposal: Proposal, interview: Interview) -> No
 def may_call_off(actor: Actor, proposal: Proposal, interview: Interview) -> bool:
     """Whether a page offers this actor to call the meeting off, or to take the suggested times back."""
     row = PROPOSALS.row(proposal.state, "agree_interview")
-    return row is not None and actor.role in row.by and not _has_passed(interview)
+    if row is None or actor.role not in row.by or _has_passed(interview):
+        return False
+    return interview.state is InterviewState.AGREED or interview.proposed_by is side_of(actor)
+
+
+def coming_times(interview: Interview) -> list[tuple[int, datetime]]:
+    """The suggested times that are still to come, each with its number among all that were suggested, from 1."""
+    now = clock.now()
+    return [(number, one.starts_at) for number, one in enumerate(interview.times, start=1) if one.starts_at > now]
+
+
+def to_pick(side: Side, proposal: Proposal, meetings: Iterable[Interview]) -> Interview | None:
+    """The times that the other side has suggested and this one can still pick from."""
+    if PROPOSALS.row(proposal.state, "agree_interview") is None:
+        return None
+    asked = (one for one in meetings if one.state is InterviewState.PROPOSED and one.proposed_by is not side)
+    return next((one for one in asked if coming_times(one)), None)
 
 
 def call_off_all(proposal: Proposal) -> None:

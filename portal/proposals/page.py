@@ -22,7 +22,7 @@ from portal.proposals import interviews, known, queries
 from portal.proposals.actions import Action, actions_for
 from portal.proposals.compare import Line, compare
 from portal.proposals.leaving import left
-from portal.proposals.models import PAY_KIND_NAMES, Interview, InterviewState, Proposal
+from portal.proposals.models import PAY_KIND_NAMES, Interview, Proposal
 from portal.proposals.rules import (
     has_left,
     is_unseen,
@@ -110,11 +110,12 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
     reads_words = actor.is_staff or known.covers_words(knows, proposal)
     told = _disclosed(actor, proposal, knows)
     is_out = why_employer_is_out(proposal.opening) if proposal.state in LIVE else None
-    turn, mine = turn_for(actor, proposal) if is_out is None else ("", False)
+    ahead = queries.next_for(proposal)
+    turn, mine = turn_for(actor, ahead) if is_out is None else ("", False)
     return Page(
         proposal=proposal,
         name=_name(actor, proposal),
-        state=state_for(actor, proposal),
+        state=state_for(actor, proposal, ahead),
         tone=PROPOSALS.tones[proposal.state],
         turn=turn,
         mine=mine,
@@ -125,10 +126,10 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         disclosed_until=proposal.disclosure_consent.until if told and proposal.disclosure_consent else None,
         messages=_messages(proposal, reads_words) if shown else [],
         reads_words=reads_words,
-        can_write=shows_profile(proposal) and actor.role in (Role.EMPLOYER, Role.COACH),
+        can_write=shows_profile(proposal) and _answers(actor),
         interviews=meetings if shown else [],
         may_call_off={one.id for one in meetings if interviews.may_call_off(actor, proposal, one)},
-        to_pick=next((one for one in meetings if shown and _may_pick(actor, proposal, one)), None),
+        to_pick=interviews.to_pick(side_of(actor), proposal, meetings) if shown and _answers(actor) else None,
         steps=timeline(actor, proposal),
         hire=hire_facts(proposal),
         asks_again=actor.is_staff and needs_new_yes(proposal),
@@ -242,10 +243,5 @@ def needs_new_yes(proposal: Proposal) -> bool:
     return needs_yes_again(proposal, terms_digest(proposal.opening))
 
 
-def _may_pick(actor: Actor, proposal: Proposal, interview: Interview) -> bool:
-    return (
-        interview.state is InterviewState.PROPOSED
-        and interview.proposed_by is not side_of(actor)
-        and PROPOSALS.row(proposal.state, "agree_interview") is not None
-        and actor.role in (Role.EMPLOYER, Role.COACH)
-    )
+def _answers(actor: Actor) -> bool:
+    return actor.role in (Role.EMPLOYER, Role.COACH)

@@ -17,6 +17,7 @@ from portal.proposals.compare import compare, strongest
 from portal.proposals.models import Proposal
 from portal.proposals.rules import shows_profile
 from portal.proposals.states import PROPOSALS
+from portal.proposals.turns import Next
 from portal.proposals.wording import state_for, turn_for
 
 
@@ -36,15 +37,24 @@ class Card:
     since: object
 
 
-def card(actor: Actor, proposal: Proposal, *, with_page: bool = True) -> Card:
-    """A proposal as a card. Needs opening, employer, alias and frozen profile loaded unless ``with_page`` is false."""
+def cards(actor: Actor, proposals: list[Proposal]) -> list[Card]:
+    """Proposals as cards."""
+    ahead = queries.nexts_of(proposals)
+    return [card(actor, one, ahead[one.id]) for one in proposals]
+
+
+def card(actor: Actor, proposal: Proposal, ahead: Next | None, *, with_page: bool = True) -> Card:
+    """A proposal as a card, with what is next of it.
+
+    Needs opening, employer, alias and frozen profile loaded unless ``with_page`` is false.
+    """
     shown = with_page and (actor.is_staff or shows_profile(proposal))
     frozen = proposal.frozen_profile if shown else None
-    turn, mine = turn_for(actor, proposal) if with_page else ("", False)
+    turn, mine = turn_for(actor, ahead) if with_page else ("", False)
     return Card(
         public_id=proposal.public_id if with_page else None,
         alias=proposal.alias.alias,
-        state=state_for(actor, proposal),
+        state=state_for(actor, proposal, ahead),
         tone=PROPOSALS.tones[proposal.state],
         turn=turn,
         mine=mine,
@@ -59,13 +69,13 @@ def on_opening(opening: Opening, actor: Actor) -> Panel | None:
     """The proposals of a need: cards for contact persons, only alias and state for their colleagues."""
     if actor.role is Role.ADMINISTRATOR:
         return None
-    cards = [card(actor, one) for one in queries.of_opening(actor, opening.id)]
+    shown = cards(actor, queries.of_opening(actor, opening.id))
     if actor.is_employer:
-        cards += [card(actor, one, with_page=False) for one in queries.known_to_colleagues(actor, opening.id)]
+        shown += [card(actor, one, None, with_page=False) for one in queries.known_to_colleagues(actor, opening.id)]
     return Panel(
         "proposals/_on_opening.html",
         {
-            "cards": cards,
+            "cards": shown,
             "is_employer": actor.is_employer,
             "opening": opening,
             "may_propose": may_propose(actor, opening),
@@ -75,16 +85,15 @@ def on_opening(opening: Opening, actor: Actor) -> Panel | None:
 
 def on_candidate(candidate: Candidate, actor: Actor) -> Panel | None:
     """The proposals of a candidate, for staff."""
-    cards = [card(actor, one) for one in queries.of_candidate(actor, candidate.id)]
-    return Panel("proposals/_on_candidate.html", {"cards": cards})
+    return Panel("proposals/_on_candidate.html", {"cards": cards(actor, queries.of_candidate(actor, candidate.id))})
 
 
 def on_employer(employer: Employer, actor: Actor) -> Panel | None:
     """The proposals to an employer that this member of staff may see."""
     if not actor.is_staff:
         return None
-    cards = [card(actor, one) for one in queries.of_employer(actor, employer.id)]
-    return Panel("proposals/_on_employer.html", {"cards": cards}) if cards else None
+    shown = cards(actor, queries.of_employer(actor, employer.id))
+    return Panel("proposals/_on_employer.html", {"cards": shown}) if shown else None
 
 
 def on_candidates(candidate_ids: list[int], actor: Actor) -> list[Column]:

@@ -272,21 +272,3 @@ def may_take_back(proposal: Proposal) -> bool:
 def has_left(proposal: Proposal) -> bool:
     """Whether something was sent to the employer that it may not be shown any more: the coach reads what it was."""
     return proposal.proposed_at is not None and not shows_profile(proposal)
-
-
-TURNS = {
-    ProposalState.DRAFT: Role.COACH,
-    ProposalState.AWAITING_CONSENT: Role.CANDIDATE,
-    ProposalState.PROPOSED: Role.EMPLOYER,
-    ProposalState.INTERESTED: Role.COACH,
-    ProposalState.DISCLOSED: Role.EMPLOYER,
-    ProposalState.INTERVIEW: Role.EMPLOYER,
-    ProposalState.OFFERED: Role.COACH,
-}
-
-
-def whose_turn(proposal: Proposal) -> Role | None:
-    """Who takes the next step: employer, coach, candidate, or None when nobody does."""
-    if proposal.state is ProposalState.HIRE_REPORTED:
-        return Role.EMPLOYER if proposal.hire_reported_by is Side.COACH else Role.COACH
-    return TURNS.get(proposal.state)

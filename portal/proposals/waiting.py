@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from portal.accounts.models import SignedLink
 from portal.audit import service as audit
 from portal.audit.models import AuditEvent
-from portal.core import clock
 from portal.core.actors import Actor, Role
-from portal.proposals import queries
-from portal.proposals.models import Interview, InterviewState, Proposal, Side
+from portal.proposals import interviews, queries
+from portal.proposals.models import Interview, Proposal, Side
 from portal.proposals.states import ProposalState
 
 
@@ -43,12 +42,7 @@ def waits_for_employer(proposal: Proposal) -> Waits | None:
 
 def times_to_pick(proposal: Proposal) -> Interview | None:
     """The times that the coach has suggested, while one of them is still to come."""
-    if proposal.state not in (ProposalState.DISCLOSED, ProposalState.INTERVIEW):
-        return None
-    for one in queries.interviews_of(proposal):
-        if one.state is InterviewState.PROPOSED and one.proposed_by is Side.COACH:
-            return one if any(time.starts_at > clock.now() for time in one.times) else None
-    return None
+    return interviews.to_pick(Side.EMPLOYER, proposal, queries.interviews_of(proposal))
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ def test_live_proposals_stand_in_every_state_that_a_visitor_may_want_to_see(mome
 
 def test_the_employers_first_page_has_an_answer_a_time_and_a_hire_waiting(moment: datetime) -> None:
     anna = employers.actor_of(account(Role.EMPLOYER))
-    waiting = Counter(one.state for one in proposals.waiting_for_employer(anna))
+    waiting = Counter(one.state for one, _ahead in proposals.waiting_for(anna))
     assert waiting[ProposalState.PROPOSED] >= 1
     assert waiting[ProposalState.HIRE_REPORTED] == 1
     query = select(Interview).where(Interview.state == InterviewState.PROPOSED).options(selectinload(Interview.times))

@@ -148,9 +148,9 @@ MUTANTS = (
     ),
     taken(
         "times that have passed wait",
-        "proposals/waiting.py",
-        "            return one if any(time.starts_at > clock.now() for time in one.times) else None",
-        "            return one",
+        "proposals/interviews.py",
+        "    return next((one for one in asked if coming_times(one)), None)",
+        "    return next((one for one in asked), None)",
         _PASSED,
     ),
     taken(

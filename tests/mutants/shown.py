@@ -90,8 +90,8 @@ MUTANTS = (
     taken(
         "times to pick stay after the end",
         _PAGE,
-        "for one in meetings if shown and _may_pick(actor, proposal, one)",
-        "for one in meetings if _may_pick(actor, proposal, one)",
+        "proposal, meetings) if shown and _answers(actor)",
+        "proposal, meetings) if _answers(actor)",
         f"{_WORDS}test_after_the_end_messages_and_meetings_leave_the_employers_page",
     ),
     taken(

@@ -116,13 +116,13 @@ def test_after_the_end_messages_and_meetings_leave_the_employers_page(client_for
     parts = ("what this is about", ">Meetings<", "Take this time")
     page = client_for(story.contact).get(path(story)).text
     assert [one for one in parts if one not in page] == []
-    assert panels.card(employer, story.fresh().proposal).lines
+    assert panels.cards(employer, [story.fresh().proposal])[0].lines
     for consent in queries.consents_of(story.fresh().proposal):
         consent.until = clock.today() - timedelta(days=1)
     db.session.commit()
     page = client_for(story.contact).get(path(story)).text
     assert [one for one in parts if one in page] == []
-    assert panels.card(employer, story.fresh().proposal).lines == []
+    assert panels.cards(employer, [story.fresh().proposal])[0].lines == []
 
 
 def test_a_mail_of_a_message_leaves_while_its_reader_finds_the_message(app: Portal) -> None:

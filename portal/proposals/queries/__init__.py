@@ -35,9 +35,9 @@ from portal.proposals.queries.seeing import (
     of_opening,
     silent,
     visible_to,
-    waiting_for_coach,
-    waiting_for_employer,
+    waiting_for,
 )
+from portal.proposals.queries.turning import meetings_of, next_for, nexts_of
 
 __all__ = [
     "consents_of",
@@ -66,8 +66,11 @@ __all__ = [
     "load",
     "may_be_told",
     "may_read",
+    "meetings_of",
     "messages_of",
     "newest_first",
+    "next_for",
+    "nexts_of",
     "of_candidate",
     "of_employer",
     "of_opening",
@@ -78,7 +81,6 @@ __all__ = [
     "to_close_by",
     "unanswered_since",
     "visible_to",
-    "waiting_for_coach",
-    "waiting_for_employer",
+    "waiting_for",
     "was_refused",
 ]

@@ -14,10 +14,12 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.core.periods import periods
 from portal.openings.models import Opening, opening_contacts
-from portal.proposals.models import Proposal
+from portal.proposals.models import Interview, InterviewState, Proposal, Side
 from portal.proposals.queries.loading import LOADED, one
+from portal.proposals.queries.turning import nexts_of
 from portal.proposals.rules import SILENT_AFTER
 from portal.proposals.states import SENT, ProposalState
+from portal.proposals.turns import TALKING, Next, Step
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -124,18 +126,45 @@ def known_to_colleagues(actor: Actor, opening_id: int) -> list[Proposal]:
     return _ordered(actor, db.session.scalars(query))
 
 
-def waiting_for_employer(actor: Actor) -> list[Proposal]:
-    """What an employer's contact person should answer: proposals, details given, hires that the coach reported."""
-    from_coach = and_(Proposal.state == ProposalState.HIRE_REPORTED, Proposal.hire_reported_by == "coach")
-    return listed(actor, or_(Proposal.state == ProposalState.PROPOSED, from_coach))
+# What stands on the first page of each role: a draft when the candidate wants it changed; no meeting that is to come.
+_PRESSES = {
+    Role.EMPLOYER: (
+        Step.ANSWER,
+        Step.SUGGEST,
+        Step.PICK,
+        Step.SUGGEST_NEW,
+        Step.AGREE_ANEW,
+        Step.DECIDE,
+        Step.CONFIRM,
+    ),
+    Role.COACH: (Step.CHANGE, Step.DISCLOSE, Step.PICK, Step.SUGGEST_NEW, Step.REPORT, Step.CONFIRM),
+}
 
 
-def waiting_for_coach(actor: Actor) -> list[Proposal]:
-    """What waits for the coach: interest to follow up, changes asked for, hires that the employer reported."""
-    reported = and_(Proposal.state == ProposalState.HIRE_REPORTED, Proposal.hire_reported_by == "employer")
-    wish = and_(Proposal.state == ProposalState.DRAFT, Proposal.change_wish != "")
-    return listed(
-        actor, or_(Proposal.state == ProposalState.INTERESTED, Proposal.state == ProposalState.OFFERED, reported, wish)
+def waiting_for(actor: Actor) -> list[tuple[Proposal, Next]]:
+    """What waits for an employer's contact person, or for the coach, the latest change first."""
+    rows = listed(actor, _may_wait_for(actor.role))
+    ahead = nexts_of(rows)
+    steps = _PRESSES[actor.role]
+    return [(one, due) for one in rows if (due := ahead[one.id]) is not None and due.is_for(actor.role, *steps)]
+
+
+def _may_wait_for(role: Role) -> ColumnElement[bool]:
+    """Everything that ``turns.next_of`` can find to be this side's, and little more."""
+    other = Side.COACH if role is Role.EMPLOYER else Side.EMPLOYER
+    reported = and_(Proposal.state == ProposalState.HIRE_REPORTED, Proposal.hire_reported_by == other)
+    if role is Role.EMPLOYER:
+        return or_(Proposal.state.in_((ProposalState.PROPOSED, *TALKING)), reported)
+    asked = exists().where(
+        Interview.proposal_id == Proposal.id,
+        Interview.state == InterviewState.PROPOSED,
+        Interview.proposed_by == other,
+    )
+    return or_(
+        Proposal.state.in_((ProposalState.INTERESTED, ProposalState.OFFERED)),
+        reported,
+        and_(Proposal.state == ProposalState.DRAFT, Proposal.change_wish != ""),
+        and_(Proposal.state.in_(TALKING), asked),
     )
 
 

@@ -31,7 +31,7 @@ from portal.proposals.rules import shows_profile
 from portal.proposals.states import PROPOSALS
 from portal.proposals.steps import STEPS
 from portal.proposals.views.blueprint import bp
-from portal.proposals.views.showing import pick_form
+from portal.proposals.views.showing import pick_form, picked
 from portal.proposals.waiting import VERBS, Waits
 from portal.proposals.wording import state_for
 
@@ -100,7 +100,7 @@ def _take(visit: Visit, verb: str, form: Any) -> None:
     actor, proposal = visit.reader.actor, visit.proposal
     asked = waiting.times_to_pick(proposal) if isinstance(form, PickForm) else None
     if asked is not None:
-        interviews.pick_time(actor, proposal, asked, asked.times[form.time.data - 1].id)
+        interviews.pick_time(actor, proposal, asked, picked(form, asked))
     else:
         STEPS[verb].run(actor, proposal, form)
 

@@ -15,7 +15,7 @@ from portal.proposals import interviews, queries
 from portal.proposals.forms import MessageForm, TimesForm
 from portal.proposals.states import PROPOSALS
 from portal.proposals.views.blueprint import bp
-from portal.proposals.views.showing import pick_form, render
+from portal.proposals.views.showing import pick_form, picked, render
 
 
 @bp.route("/proposals/<public_id>/times", methods=["GET", "POST"])
@@ -55,7 +55,7 @@ def pick(public_id: str, interview_id: str) -> ResponseReturnValue:
     form = pick_form(interview)
     if form.validate_on_submit():
         with form.catching():
-            interviews.pick_time(actor, proposal, interview, interview.times[form.time.data - 1].id)
+            interviews.pick_time(actor, proposal, interview, picked(form, interview))
         if form.is_clean:
             flash(_("Agreed. Both sides are mailed, with a calendar file."), "success")
             return redirect(url_for("proposals.show", public_id=public_id))

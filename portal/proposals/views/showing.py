@@ -15,12 +15,12 @@ from portal.core.app import begin_again
 from portal.core.errors import Missing
 from portal.core.i18n import listed, moment
 from portal.core.panels import panels_for
-from portal.proposals import actions, messages, page, queries, service
+from portal.proposals import actions, interviews, messages, page, queries, service
 from portal.proposals.asked import Question
 from portal.proposals.forms import DiscloseForm, MessageForm, PickForm
 from portal.proposals.models import Interview, Proposal
 from portal.proposals.reuse import texts_known_elsewhere
-from portal.proposals.states import PROPOSALS
+from portal.proposals.states import PROPOSALS, ProposalState
 from portal.proposals.steps import STEPS
 from portal.proposals.views.blueprint import bp
 from portal.proposals.views.reading_out import asked_at, is_as_shown, read_out
@@ -45,6 +45,7 @@ def render(proposal: Proposal, form: MessageForm, pick: PickForm | None = None) 
         proposal=proposal,
         form=form,
         pick=pick,
+        coming_times=interviews.coming_times,
         is_employer=actor.is_employer,
         panels=panels_for("proposal", proposal, actor),
     )
@@ -53,8 +54,15 @@ def render(proposal: Proposal, form: MessageForm, pick: PickForm | None = None) 
 def pick_form(interview: Interview) -> PickForm:
     """The form that offers an interview's times by their number in a row: the rows' own would tell of all others'."""
     form = PickForm()
-    form.time.choices = [(number, moment(one.starts_at)) for number, one in enumerate(interview.times, start=1)]
+    form.time.choices = [(number, moment(at)) for number, at in interviews.coming_times(interview)]
+    form.time.validate_choice = False  # a time that has passed since the page was opened is answered with that
     return form
+
+
+def picked(form: PickForm, interview: Interview) -> int:
+    """The row of the time that was chosen, or 0 for a number that the interview has not."""
+    number = form.time.data or 0
+    return interview.times[number - 1].id if 1 <= number <= len(interview.times) else 0
 
 
 @bp.route("/proposals/<public_id>/<verb>", methods=["GET", "POST"])
@@ -114,6 +122,7 @@ def _step_page(proposal: Proposal, verb: str, form: Any, *, changed: bool = Fals
         hire=page.hire_facts(proposal),
         answered=page.answered(proposal) if verb == "disclose" else None,
         is_employer=actor.is_employer,
+        called_off=verb == "undo_decline" and _was_called_off(proposal),
         asked=asked,
         read_out=read_out(asked, proposal.opening) if asked is not None else "",
         changed=changed,
@@ -121,6 +130,11 @@ def _step_page(proposal: Proposal, verb: str, form: Any, *, changed: bool = Fals
         content=content,
         reused=texts_known_elsewhere(proposal.candidate_id, proposal.opening.employer_id, content) if content else [],
     )
+
+
+def _was_called_off(proposal: Proposal) -> bool:
+    """Whether the answer that is taken back called a meeting off, so that none has been or will be."""
+    return proposal.declined_from is ProposalState.INTERVIEW and not queries.meetings_of([proposal.id])
 
 
 def _fill_in(form: Any, proposal: Proposal, verb: str) -> None:
