@@ -138,7 +138,7 @@ SIGN_IN_LINK = mail_kind("sign_in_link", _sign_in_link, still_due=link_lives, ur
 SIGN_IN_WITH_PASSWORD = mail_kind("sign_in_with_password", _sign_in_with_password, urgent=True)
 PASSWORD_CHANGED = mail_kind("password_changed", _password_changed, urgent=True)
 NEW_BROWSER = mail_kind("new_browser", _new_browser, urgent=True)
-STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives)
+STAFF_INVITED = mail_kind("staff_invited", _staff_invited, still_due=link_lives, urgent=True)
 
 
 # What strangers can cause for an address that they type.

@@ -174,7 +174,7 @@ EMPLOYER_VERIFIED = mail_kind("employer_verified", _verified, still_due=_is_veri
 EMPLOYER_REJECTED = mail_kind("employer_rejected", _rejected)
 EMPLOYER_SUSPENDED = mail_kind("employer_suspended", _suspended)
 EMPLOYER_ASSIGNED = mail_kind("employer_assigned", _assigned, still_due=_looks_after)
-COLLEAGUE_INVITED = mail_kind("colleague_invited", _invited, still_due=link_lives)
+COLLEAGUE_INVITED = mail_kind("colleague_invited", _invited, still_due=link_lives, urgent=True)
 COLLEAGUE_ASKS = mail_kind("colleague_asks", _asks, still_due=_is_asking)
 COLLEAGUE_LET_IN = mail_kind("colleague_let_in", _let_in)
 COLLEAGUE_NOT_LET_IN = mail_kind("colleague_not_let_in", _not_let_in)

@@ -20,6 +20,7 @@ from portal.employers import queries
 from portal.employers.models import Employer, Invitation, JoinRequest, Membership, Workplace
 from portal.employers.rules import TERMS_VERSION
 from portal.employers.states import Verification
+from portal.outbox.letters import urgent_kinds
 from tests.accounts.kit import link_in, mails, without_token
 from tests.employers.kit import CHOSEN, registration
 from tests.factories import accounts, employers
@@ -205,6 +206,7 @@ def test_a_colleague_is_invited_and_begins(client: FlaskClient, client_for: Clie
     assert browser.post(f"/employers/{employer.public_id}/invite", data=data).location == "/organisation"
     assert queued() == [("colleague_invited", "bo@bryggan.example")]
     assert mails()[0].language is Language.FI
+    assert {"colleague_invited", "staff_invited"} <= set(urgent_kinds()), "who invites reads that it has gone"
     assert "bo@bryggan.example" in browser.get("/organisation").text
     path = link_in("colleague_invited")
     page = client.get(path)
@@ -220,6 +222,7 @@ def test_a_colleague_is_invited_and_begins(client: FlaskClient, client_for: Clie
     membership = db.session.scalar(select(Membership).where(Membership.user_id != manager.id))
     assert membership is not None
     assert (membership.manages, membership.terms_version) == (False, TERMS_VERSION)
+    assert [kind for kind, _reader in queued()] == ["colleague_invited"], "the team has verified this one"
     assert client.post(path, data={**answer, "terms": "y"}).status_code == 410
     assert client.get(path).status_code == 410
 
@@ -291,6 +294,20 @@ def test_somebody_without_an_organisation_joins_with_the_account_there_is(
     assert client.post(path, data={}).status_code == 422
     assert client.post(path, data={"terms": "y"}).status_code == 302
     assert "Bryggan Ab" in client.get("/organisation").text
+
+
+def test_the_team_hears_of_the_first_who_joins_an_organisation_that_it_has_to_verify(
+    client: FlaskClient, client_for: ClientFor, queued: Queued
+) -> None:
+    """A coach entered and invited it: until somebody has come there was nobody to verify."""
+    coach = accounts.coach()
+    employer = employers.employer(verification=Verification.WAITING, coach_id=coach.id)
+    data = {"email": "bo@bryggan.example", "language": "sv"}
+    assert client_for(coach).post(f"/employers/{employer.public_id}/invite", data=data).status_code == 302
+    before = queued()
+    answer = {"name": "Bo Ek", "phone": "", "password": CHOSEN, "terms": "y"}
+    assert client.post(link_in("colleague_invited"), data=answer).status_code == 302
+    assert queued()[len(before) :] == [("employer_waits", f"user:{coach.id}")]
 
 
 def test_only_those_who_manage_invite(client_for: ClientFor) -> None:
