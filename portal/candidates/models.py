@@ -64,6 +64,11 @@ class Candidate(Model):
     identity: Mapped[Identity] = relationship(lazy="raise", back_populates="candidate")
     profile: Mapped[Profile] = relationship(lazy="raise", back_populates="candidate")
 
+    @property
+    def waits_since(self) -> date:
+        """Since when somebody without a coach waits for one: the referral, or the day when a coach left."""
+        return self.referred_on if self.started_on is None else self.phase_since
+
 
 class Identity(Model):
     """Who a candidate is. Private: staff of the caseload alone, each showing in the access log."""

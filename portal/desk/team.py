@@ -74,9 +74,9 @@ def _waiting(actor: Actor) -> list[Candidate]:
     query = (
         select(Candidate)
         .where(Candidate.team_id == actor.team_id, Candidate.phase.in_([Phase.REFERRED, Phase.WAITING]))
-        .order_by(Candidate.referred_on, Candidate.id)
+        .order_by(Candidate.id)
     )
-    return list(db.session.scalars(query))
+    return sorted(db.session.scalars(query), key=lambda one: one.waits_since)
 
 
 def _coaches(actor: Actor) -> list[CoachRow]:

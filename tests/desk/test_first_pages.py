@@ -149,12 +149,29 @@ def test_what_slips_stands_on_the_team_leaders_page(client_for: Signed) -> None:
         referred_on=TODAY - timedelta(days=41),
         identity={"first_name": "Alfhild", "last_name": "Vuorijoki"},
     )
+    candidates.candidate(  # whose coach left lately
+        team=leader.team,
+        referred_on=TODAY - timedelta(days=777),
+        started_on=TODAY - timedelta(days=770),
+        phase_since=TODAY - timedelta(days=13),
+        identity={"first_name": "Tyyne", "last_name": "Lehto"},
+    )
     candidates.candidate(team=accounts.team(), identity={"first_name": "Unelma", "last_name": "Huuskola"})
     page = client_for(leader).get("/team").text
-    for words in ("Ny Firma Ab", "Alfhild Vuorijoki", "41", "Anna Lindqvist", "1 person, 20 is full", "1 contact"):
+    for words in (
+        "Ny Firma Ab",
+        "Alfhild Vuorijoki",
+        ">41<",
+        "Tyyne Lehto",
+        ">13<",
+        "Anna Lindqvist",
+        "1 person, 20 is full",
+        "1 contact",
+    ):
         assert words in page, words
     assert f"/support/{request.public_id}/take" in page
     assert "Huuskola" not in page
+    assert page.index("Vuorijoki") < page.index("Tyyne")
 
 
 def test_silent_proposals_are_those_of_a_week_and_more(client_for: Signed) -> None:
