@@ -34,8 +34,11 @@ def remind_employers() -> None:
 
 
 def close_silent() -> None:
-    """Unanswered for 30 days after the last reminder: closed, with a mail to both."""
-    for proposal in queries.unanswered_since(clock.now() - REMINDERS_AFTER[-1] - CLOSES_AFTER, reminders=2):
+    """Unanswered for 30 days after the last reminder, however late that went: closed, with a mail to both."""
+    month_ago = clock.now() - CLOSES_AFTER
+    for proposal in queries.unanswered_since(
+        month_ago - REMINDERS_AFTER[-1], reminders=len(REMINDERS_AFTER), told_before=month_ago
+    ):
         service.close(proposal, CloseGround.UNANSWERED)
 
 

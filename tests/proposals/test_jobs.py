@@ -83,11 +83,20 @@ def test_a_month_after_the_reminders_it_closes_with_a_mail_to_both() -> None:
     assert for_candidate.candidate_id == story.candidate.id
 
 
-def test_a_worker_that_slept_for_weeks_reminds_before_it_closes() -> None:
-    story = proposals.story(S.PROPOSED)
-    _run_at(_proposed_at(story) + timedelta(days=60))
-    assert len(_told("proposal_waits")) == 1  # nobody gets two at once
-    assert story.fresh().proposal.state is S.CLOSED
+def test_a_worker_that_slept_for_weeks_reminds_a_month_before_it_closes() -> None:
+    """So does one who was away when nobody could be reminded: the coach is told, and has that month."""
+    story, alone = proposals.story(S.PROPOSED), proposals.story(S.PROPOSED)
+    alone.contact.deactivated_at = clock.now()
+    db.session.commit()
+    woke = _proposed_at(story) + timedelta(days=60)
+    _run_at(woke)
+    assert _told("proposal_waits") == [story.contact.id]  # nobody gets two at once
+    assert sorted(_told("proposal_silent"), key=str) == sorted([story.coach.id, alone.coach.id], key=str)
+    _run_at(woke + timedelta(days=30) - timedelta(minutes=1))
+    assert [one.fresh().proposal.state for one in (story, alone)] == [S.PROPOSED] * 2
+    _run_at(woke + timedelta(days=30))
+    assert [one.fresh().proposal.state for one in (story, alone)] == [S.CLOSED] * 2
+    assert len(_told("proposal_waits")) == 1
 
 
 @pytest.mark.parametrize("verb", ["interested", "decline", "withdraw"])

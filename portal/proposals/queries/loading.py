@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,8 +13,11 @@ from portal.candidates.models import consent_contacts
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.openings.models import Opening
+from portal.outbox.models import Notification
 from portal.proposals.models import Proposal
 from portal.proposals.states import LIVE, ProposalState
+
+_REMINDERS = ("proposal_waits", "proposal_silent")  # to the employer, and to the coach with the last of them
 
 LOADED = (
     joinedload(Proposal.opening).joinedload(Opening.employer),
@@ -90,11 +93,21 @@ def past_last_day(today: date) -> list[Proposal]:
     return _all(Proposal.state == ProposalState.AWAITING_CONSENT, Proposal.answer_by < today)
 
 
-def unanswered_since(moment: datetime, *, reminders: int) -> list[Proposal]:
-    """Proposals that wait for the employer since ``moment`` or longer, after so many reminders, oldest first."""
-    return _all(
-        Proposal.state == ProposalState.PROPOSED, Proposal.proposed_at <= moment, Proposal.reminders == reminders
-    )
+def unanswered_since(moment: datetime, *, reminders: int, told_before: datetime | None = None) -> list[Proposal]:
+    """Proposals that wait for the employer since ``moment`` or longer, after so many reminders, oldest first.
+
+    :param told_before: none of whose reminders was written after this. They are late when no job ran for days.
+    """
+    found = [Proposal.state == ProposalState.PROPOSED, Proposal.proposed_at <= moment, Proposal.reminders == reminders]
+    if told_before is not None:
+        told_since = exists().where(
+            Notification.about_type == "proposal",
+            Notification.about_id == Proposal.id,
+            Notification.kind.in_(_REMINDERS),
+            Notification.created_at > told_before,
+        )
+        found.append(~told_since)
+    return _all(*found)
 
 
 def to_close_by(moment: datetime) -> list[Proposal]:
