@@ -122,7 +122,8 @@ def test_who_answers_that_it_is_current_is_left_alone_for_three_months(move_to: 
     assert len(queued()) == 1
     move_to(START + timedelta(days=95 + 92))
     jobs.settle_idle()
-    assert len(queued()) == 2
+    assert [kind for kind, _reader in queued()] == ["opening_idle"] * 2
+    assert _state(opening) is OpeningState.OPEN
 
 
 def test_the_keeper_is_asked_when_nobody_at_the_employer_can_be(move_to: MoveTo, queued: Queued) -> None:

@@ -15,7 +15,7 @@ from portal.core.actors import Actor, Role
 from portal.core.db import db
 from portal.employers import events as employer_events
 from portal.employers.models import Employer
-from portal.employers.states import Verification
+from portal.employers.states import Standing, Verification
 from portal.openings import events
 from portal.openings.models import Opening
 from portal.openings.states import OpeningState
@@ -45,7 +45,8 @@ def test_posting_opens_the_need_and_mails_both_sides(
     posted: list[int] = []
     monkeypatch.setattr(events.POSTED, "_handlers", [lambda actor, opening: posted.append(opening.id)])
     coach = accounts.coach()
-    anna = employers.employer_user(employers.employer(coach_id=coach.id))
+    employer = employers.employer(coach_id=coach.id, standing=Standing.PROSPECT)
+    anna, anna_at = employers.employer_user(employer), employer.id
     browser = client_for(anna)
     db.session.commit()
     answer = browser.post("/openings/new", data={**FILLED_IN, "post": "1"}, follow_redirects=True)
@@ -56,6 +57,7 @@ def test_posting_opens_the_need_and_mails_both_sides(
     assert events_of(opening.id) == ["opening.draft", "opening.post"]
     assert queued() == [("opening_published", f"user:{anna.id}"), ("need_posted", f"user:{coach.id}")]
     assert posted == [opening.id]
+    assert db.session.get_one(Employer, anna_at).standing is Standing.ACTIVE
 
 
 def test_leaders_are_told_when_no_coach_looks_after_the_employer(client_for: Signed, queued: Queued) -> None:
@@ -94,6 +96,18 @@ def test_an_unverified_employers_need_waits_and_opens_by_itself(client_for: Sign
     assert (opening.state, opening.wants_posting) == (OpeningState.OPEN, False)
     assert events_of(opening.id) == ["opening.draft", "opening.wait", "opening.post"]
     assert [kind for kind, _reader in queued()] == ["opening_published"]
+
+
+def test_a_need_whose_last_day_has_passed_is_not_put_in_line(client_for: Signed) -> None:
+    employer = employers.employer(verification=Verification.WAITING)
+    late = openings.draft(employer, last_day=clock.today() - timedelta(days=1))
+    browser = client_for(late.contacts[0])
+    db.session.commit()
+    answer = browser.post(f"/openings/{late.public_id}/post")
+    assert answer.status_code == 409
+    assert "The last day to answer has passed" in answer.text
+    db.session.expire_all()
+    assert (late.state, late.wants_posting) == (OpeningState.DRAFT, False)
 
 
 def test_saving_a_waiting_need_as_a_draft_takes_it_out_of_the_line(client_for: Signed) -> None:
