@@ -233,6 +233,7 @@ def _connect() -> None:
     subjects.provide(asked_below)
     guarding.provide(textguard.read_of_employer)
     candidate_rules.ask_before_exit(asked_of_placements.still_running)
+    candidate_rules.ask_before_leaving_alone(asked_of_placements.left_alone)
 
     account_events.ADDRESS_VERIFIED.subscribe(employer_service.address_verified)
     for kept in (
@@ -250,6 +251,7 @@ def _connect() -> None:
     candidate_events.PROFILE_CHANGED.subscribe(proposals.take_back_asked)
     opening_events.ENDED.subscribe(proposals.close_with_opening)
     opening_events.CHANGED.subscribe(proposals.ask_again)
+    opening_events.RESIZED.subscribe(proposals.fill_when_enough)
     opening_events.POSTED.subscribe(proposals.tell_of_new_need)
     proposal_events.HIRED.subscribe(placements.begin_from_proposal)
 

@@ -121,6 +121,7 @@ PHASES = StateTable(
             sources=states(_P.SEARCHING),
             target=_P.WAITING,
             by=roles(Role.TEAM_LEADER, Role.SYSTEM),
+            guards=("nothing_left_alone",),
             mails=("candidate_waits",),
             label=_l("Back to waiting"),
             done=_l("The coach left"),

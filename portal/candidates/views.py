@@ -211,6 +211,7 @@ def _overview(candidate: Candidate, form: AssignForm | None = None, status: int 
         facts=_identity_facts,
         days=(clock.today() - candidate.phase_since).days,
         steps=rules.steps(actor, candidate),
+        held_back=rules.held_back(actor, candidate),
         history=[
             {"when": step.on_day, "what": PHASES.labels[step.phase], "who": step.by, "tone": PHASES.tones[step.phase]}
             for step in queries.phase_history(candidate)

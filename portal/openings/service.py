@@ -82,7 +82,9 @@ def edit(opening: Opening, actor: Actor, version: int, content: Content, words_r
         opening.wants_posting = False
     db.session.flush()
     _log(actor, "edit", opening, fields=changed)
-    if opening.state is not OpeningState.DRAFT and rules.terms_digest(opening) != before:
+    if opening.state is not OpeningState.DRAFT and "people" in changed:
+        events.RESIZED.emit(actor, opening)
+    if opening.state in (OpeningState.OPEN, OpeningState.PAUSED) and rules.terms_digest(opening) != before:
         events.CHANGED.emit(actor, opening)
 
 

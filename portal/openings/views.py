@@ -191,6 +191,14 @@ def _saved(opening: Opening, *, posted_now: bool) -> ResponseReturnValue:
         flash(_("The need is open. The job coaches see it, and the contact persons get a mail."), "success")
     elif opening.state is OpeningState.DRAFT:
         flash(_("The draft is saved. This is how it will read. The job coaches do not see it yet."), "success")
+    elif opening.state is OpeningState.FILLED:
+        flash(
+            _(
+                "The need is saved and filled: as many are hired as it is for now. What was still under way for it is "
+                "closed, and those concerned are mailed."
+            ),
+            "success",
+        )
     else:
         flash(_("The need is saved."), "success")
     return redirect(url_for("openings.show", public_id=opening.public_id))

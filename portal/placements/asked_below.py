@@ -18,10 +18,23 @@ def still_running(candidate: Candidate) -> str | None:
     """Why a candidate cannot exit yet: a proposal is under way, or a job goes on. None when neither is."""
     if proposals.live_count(candidate.id):
         return str(_("A proposal of this candidate is under way. Withdraw it first."))
-    active = exists().where(Placement.candidate_id == candidate.id, Placement.state == PlacementState.ACTIVE)
-    if db.session.scalar(select(active)):
+    if _has_job(candidate):
         return str(_("This candidate has a job that is followed. End it first."))
     return None
+
+
+def left_alone(candidate: Candidate) -> str | None:
+    """Why a candidate cannot be without a coach now: employers would get no answers, and support contacts nobody."""
+    if proposals.live_count(candidate.id):
+        return str(_("A proposal of this candidate is under way. Give the candidate to another coach, or withdraw it."))
+    if _has_job(candidate):
+        return str(_("This candidate has a job that is followed. Give the candidate to another coach."))
+    return None
+
+
+def _has_job(candidate: Candidate) -> bool:
+    active = exists().where(Placement.candidate_id == candidate.id, Placement.state == PlacementState.ACTIVE)
+    return bool(db.session.scalar(select(active)))
 
 
 def planned_for(user: User) -> str | None:

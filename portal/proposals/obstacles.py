@@ -13,7 +13,7 @@ from portal.proposals.rules import GUARDS
 from portal.proposals.states import PROPOSALS, ProposalState
 
 # What is so for everybody: it is said once above a list.
-OF_THE_NEED = frozenset({"employer_verified", "opening_is_open", "has_contacts"})
+OF_THE_NEED = frozenset({"employer_verified", "opening_is_open", "place_left", "has_contacts"})
 
 
 @dataclass(frozen=True)

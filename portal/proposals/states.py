@@ -129,6 +129,7 @@ PROPOSALS = StateTable(
             guards=(
                 "employer_verified",
                 "opening_is_open",
+                "place_left",
                 "none_live",
                 "not_refused_before",
                 "plan_allows",
@@ -145,6 +146,7 @@ PROPOSALS = StateTable(
             guards=(
                 "employer_verified",
                 "opening_is_open",
+                "place_left",
                 "not_refused_before",
                 "plan_allows",
                 "profile_is_clean",
@@ -163,6 +165,7 @@ PROPOSALS = StateTable(
             guards=(
                 "employer_verified",
                 "opening_is_open",
+                "place_left",
                 "not_refused_before",
                 "plan_allows",
                 "profile_is_clean",
@@ -180,6 +183,7 @@ PROPOSALS = StateTable(
             guards=(
                 "employer_verified",
                 "opening_is_open",
+                "place_left",
                 "plan_allows",
                 "profile_is_clean",
                 "frozen_as_asked",

@@ -123,6 +123,12 @@ MUTANTS = (
     ),
     guard("candidates", "nothing_live", "nothing_live", "candidates/test_phases.py::test_no_exit_while_something_runs"),
     guard(
+        "candidates",
+        "nothing_left_alone",
+        "nothing_left_alone",
+        "proposals/test_guards.py::test_nobody_is_left_without_a_coach_while_something_is_under_way",
+    ),
+    guard(
         "employers",
         "has_business_id_or_reason",
         "has_business_id_or_reason",

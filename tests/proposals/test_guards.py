@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from portal.accounts import links
 from portal.accounts.models import Purpose
@@ -28,13 +29,15 @@ from portal.openings.models import Opening
 from portal.openings.states import OpeningState
 from portal.outbox.models import Notification, SendState
 from portal.proposals import moves, queries, service
-from portal.proposals.models import Proposal
+from portal.proposals.models import CloseGround, Proposal
 from portal.proposals.rules import GUARDS
 from portal.proposals.states import PROPOSALS, ProposalState
 from tests.factories import candidates as candidate_rows
 from tests.factories import employers, openings, proposals
+from tests.factories import placements as factory
 from tests.factories.proposals import FIELDS, Story, terms
-from tests.proposals.kit import BY_LINK, anew, identity, newest, step
+from tests.openings.kit import FILLED_IN
+from tests.proposals.kit import BY_LINK, ClientFor, anew, identity, newest, step
 
 S = ProposalState
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -64,6 +67,11 @@ def _paused(story: Story) -> None:
 
 def _expired(story: Story) -> None:
     db.session.get_one(Opening, story.opening.id).state = OpeningState.EXPIRED
+
+
+def _full(story: Story) -> None:
+    """As many are hired as are sought, and the need is open all the same."""
+    factory.hired_proposal(story.coach, opening=story.opening)
 
 
 def _unverified(story: Story) -> None:
@@ -101,6 +109,7 @@ Change = Callable[[Story], None]
 BEFORE_SENDING: list[tuple[Change, str, tuple[str, ...]]] = [
     (_paused, "not open any more", ("draft", "ask_consent", "record_consent", "agree")),
     (_expired, "not open any more", ("draft", "ask_consent", "record_consent", "agree")),
+    (_full, "All places of this need are filled", ("draft", "ask_consent", "record_consent", "agree")),
     (_unverified, "not verified yet", ("draft", "ask_consent", "record_consent", "agree")),
     (_plan_forbids, "allows no proposals", ("draft", "ask_consent", "record_consent", "agree")),
     (_never_this_employer, "not want to be proposed", ("draft", "ask_consent", "record_consent", "agree")),
@@ -125,6 +134,55 @@ def test_nothing_leaves_the_team_when_it_may_not(change: Change, sentence: str, 
     change(story)
     db.session.commit()
     _refused(story, verb, Role.CANDIDATE if verb == "agree" else Role.COACH, sentence)
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.PROPOSED])
+def test_nobody_is_left_without_a_coach_while_something_is_under_way(
+    client_for: ClientFor, state: ProposalState
+) -> None:
+    """The candidate goes to a colleague with it; what has ended holds nobody back."""
+    story = proposals.story(state)
+    leader = story.actor(Role.TEAM_LEADER)
+    address = f"/candidates/{story.candidate.public_id}"
+    browser = client_for(story.leader)
+    assert browser.post(f"{address}/step/lose_coach").status_code == 409
+    page = browser.get(address).text
+    assert "step/lose_coach" not in page
+    assert "“Back to waiting” is not possible now. A proposal of this candidate is under way." in page
+    with pytest.raises(Refused, match="Give the candidate to another coach"):
+        candidate_service.change_phase(candidates.load(story.candidate.id), "lose_coach", SYSTEM)
+    assert story.fresh().proposal.coach_id == candidates.load(story.candidate.id).coach_id == story.coach.id
+    service.withdraw(story.actor(Role.COACH), story.fresh().proposal)
+    job = factory.own_find(story.coach, candidate=candidates.load(story.candidate.id))
+    with pytest.raises(Refused, match="has a job that is followed"):
+        candidate_service.change_phase(candidates.load(story.candidate.id), "lose_coach", leader)
+    db.session.delete(job)
+    db.session.commit()
+    assert "step/lose_coach" in browser.get(address).text
+    assert browser.post(f"{address}/step/lose_coach").status_code == 302
+    assert candidates.load(story.candidate.id).coach_id is None
+
+
+def test_a_need_edited_down_to_those_who_are_hired_is_filled(client_for: ClientFor) -> None:
+    story = proposals.story(S.PROPOSED, people=3)
+    for _each in range(2):
+        factory.hired_proposal(story.coach, opening=story.opening)
+    db.session.commit()
+    browser = client_for(story.contact)
+
+    def edit(people: int) -> str:
+        address = f"/openings/{story.opening.public_id}"
+        version = db.session.scalar(select(Opening.version).where(Opening.id == story.opening.id))
+        values = {"people": people, "version": str(version), "contacts": [story.contact.public_id]}
+        assert browser.post(f"{address}/edit", data=FILLED_IN | values).status_code == 302
+        return browser.get(address).text
+
+    assert "saved and filled" not in edit(4)
+    assert story.fresh().proposal.state is S.PROPOSED
+    assert "saved and filled: as many are hired as it is for now" in edit(2)
+    proposal = story.fresh().proposal
+    assert (proposal.opening.state, proposal.opening.people) == (OpeningState.FILLED, 2)
+    assert (proposal.state, proposal.close_ground) == (S.CLOSED, CloseGround.OPENING_FILLED)
 
 
 def test_one_live_proposal_of_a_candidate_for_a_need() -> None:
@@ -407,9 +465,12 @@ def second(story: Story, state: ProposalState) -> Story:
     return twin.fresh()
 
 
-def test_the_last_hire_fills_the_need_and_closes_the_others() -> None:
+@pytest.mark.parametrize("stands", [OpeningState.OPEN, OpeningState.PAUSED])
+def test_the_last_hire_fills_the_need_and_closes_the_others(stands: OpeningState) -> None:
     story = proposals.story(S.HIRE_REPORTED)
     others = [second(story, S.PROPOSED), second(story, S.DRAFT), second(story, S.HIRE_REPORTED)]
+    db.session.get_one(Opening, story.opening.id).state = stands
+    db.session.commit()
     step(story, "confirm_hire", story.actor(Role.EMPLOYER))
     assert openings_loaded(story.opening).state is OpeningState.FILLED
     assert [one.fresh().proposal.state for one in others] == [S.CLOSED] * 3

@@ -122,5 +122,5 @@ def test_nothing_stands_in_the_way_of_who_can_be_sent(client_for: ClientFor) -> 
 
 
 def test_every_guard_that_all_ways_meet_is_asked() -> None:
-    expected = {"employer_verified", "opening_is_open", "none_live", "not_refused_before", "plan_allows"}
+    expected = {"employer_verified", "opening_is_open", "place_left", "none_live", "not_refused_before", "plan_allows"}
     assert set(asked_guards()) == expected | {"profile_is_clean", "has_contacts"}

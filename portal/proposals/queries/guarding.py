@@ -68,7 +68,7 @@ def facts_before(opening: Opening, people: Sequence[Candidate], *, reads_texts: 
         the register for every candidate, so it is for few.
     """
     ids = [one.id for one in people]
-    plans, digest = candidates.plans_of(ids), terms_digest(opening)
+    plans, digest, hired = candidates.plans_of(ids), terms_digest(opening), hired_count(opening.id)
     rows = db.session.execute(
         select(Proposal.candidate_id, Proposal.state, Proposal.lapsed)
         .where(Proposal.opening_id == opening.id, Proposal.candidate_id.in_(ids))
@@ -90,6 +90,7 @@ def facts_before(opening: Opening, people: Sequence[Candidate], *, reads_texts: 
             profile_blocked=reads_texts
             and bool(textguard.flagged(profiles.working_copy(one), one.id, one.profile.words_read)),
             contacts=len(consents.named(opening)),
+            hired=hired,
         )
         for one in people
     }

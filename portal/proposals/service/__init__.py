@@ -15,7 +15,7 @@ from portal.proposals.service.disclosing import (
     refuse_disclosure,
 )
 from portal.proposals.service.ending import close, close_with_opening, take_consent_back, turn_down, withdraw
-from portal.proposals.service.hiring import HireTerms, confirm_hire, offer, report_hire
+from portal.proposals.service.hiring import HireTerms, confirm_hire, fill_when_enough, offer, report_hire
 from portal.proposals.service.proposing import (
     agree,
     agree_or_tell,
@@ -50,6 +50,7 @@ __all__ = [
     "decline",
     "disclose",
     "draft",
+    "fill_when_enough",
     "interested",
     "lapse",
     "offer",

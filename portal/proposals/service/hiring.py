@@ -12,7 +12,7 @@ from portal.core.actors import SYSTEM, Actor
 from portal.core.errors import Invalid
 from portal.openings import queries as openings
 from portal.openings import service as opening_service
-from portal.openings.models import EmploymentType
+from portal.openings.models import EmploymentType, Opening
 from portal.openings.states import OpeningState
 from portal.proposals import events, mails, queries
 from portal.proposals.models import PayKind, Proposal
@@ -96,7 +96,11 @@ def confirm_hire(actor: Actor, proposal: Proposal, *, candidate_said_yes: bool =
     move(proposal, "confirm_hire", actor, candidate_said_yes=said_yes, set_={"candidate_said_yes_at": known_yes})
     proposal = reload(proposal)
     events.HIRED.emit(actor, proposal)
-    opening = openings.get(proposal.opening_id)
+    fill_when_enough(actor, openings.get(proposal.opening_id))
+
+
+def fill_when_enough(_actor: Actor, opening: Opening) -> None:
+    """A need ends when as many are hired as are sought: by the last hire, or by an edit that seeks fewer."""
     may_fill = opening.state in (OpeningState.OPEN, OpeningState.PAUSED)
     if may_fill and queries.hired_count(opening.id) >= opening.people:
         opening_service.fill(opening, SYSTEM)
