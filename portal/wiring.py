@@ -264,6 +264,7 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
+    panels.provide("coach's first page", placement_panels.past_last_day)
     panels.provide("coach's first page", placement_panels.on_first_page)
     panels.provide("proposal", delivery_panels.on_proposal)
     panels.provide("placement", delivery_panels.on_placement)

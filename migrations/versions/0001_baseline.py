@@ -1680,7 +1680,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("employer_id IS NOT NULL OR workplace_name <> ''", name=op.f("ck_placements_somewhere")),
         sa.CheckConstraint(
-            "pay_kind <> 'wage_subsidy' OR (subsidy_decided_on IS NOT NULL AND subsidy_decided_on <= starts_on)",
+            "pay_kind <> 'wage_subsidy' OR (subsidy_decided_on IS NOT NULL AND subsidy_decided_on < starts_on)",
             name=op.f("ck_placements_subsidy_decided_first"),
         ),
         sa.CheckConstraint(

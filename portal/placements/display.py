@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from babel.dates import format_date
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.core import clock
@@ -24,6 +24,7 @@ from portal.placements.models import (
 from portal.placements.plan import add_months
 from portal.placements.queries import EmployerContact
 from portal.placements.rules import has_employer_side
+from portal.placements.service import Redrawn
 from portal.placements.states import CONTACTS, PULSES, ContactState
 
 LAST_SHOWN = 2  # of the contacts that took place; those before them are folded
@@ -31,6 +32,24 @@ _MOOD_TONES = {Mood.WELL: "done", Mood.CONCERN: "waits", Mood.ACTION: "overdue"}
 
 # What the team's page calls the answers to the three questions.
 PULSE_WORDS = {"moods": MOOD_NAMES, "tones": _MOOD_TONES, "hows": ANSWERED_HOW_NAMES, "table": PULSES}
+
+
+def redrawn(plan: Redrawn) -> str:
+    """What became of a plan when the job's days changed, in a few sentences."""
+    said = [_("The days of the job are changed, and who has them is told.")]
+    if added := len(plan.added):
+        said.append(ngettext("%(num)d contact is added.", "%(num)d contacts are added.", added))
+    if dropped := len(plan.dropped):
+        said.append(ngettext("%(num)d contact is dropped.", "%(num)d contacts are dropped.", dropped))
+    if plan.kept and plan.start_moves:
+        said.append(
+            ngettext(
+                "%(num)d planned contact follows the start.",
+                "%(num)d planned contacts follow the start.",
+                len(plan.kept),
+            )
+        )
+    return " ".join(said)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,17 @@ def _why_leader() -> str:
 
 def _write_hire_confirmed(context: Context) -> Letter:
     start = _day(context["starts_on"])
-    if context["moved"]:
+    if context["moved"] == "end":
+        subject = _("The last day was changed: %(title)s", title=context["title"])
+        happened = (
+            _(
+                "The agreed last day of the job is now %(day)s. The plan of contacts follows it.",
+                day=_day(context["until"]),
+            )
+            if context.get("until")
+            else _("The job has no agreed last day any more. The plan of contacts goes on.")
+        )
+    elif context["moved"]:
         subject = _("The start was changed: %(title)s", title=context["title"])
         happened = _("The start of the job is now %(day)s. The contacts that were to come have new dates.", day=start)
     else:
@@ -153,14 +163,19 @@ def hire_confirmed(
     placement: Placement,
     contacts: Iterable[SupportContact],
     *,
-    moved: bool = False,
+    moved: str = "",
     off: Iterable[SupportContact] = (),
 ) -> None:
     """Tell the employer's contact persons and the coach that the job is followed, or that its dates moved.
 
+    :param moved: ``start`` or ``end``, which day is new; empty for a new hire.
     :param off: contacts that are called off, or whose day has passed since: they leave the calendars.
     """
-    shared: Context = {"starts_on": placement.starts_on.isoformat(), "moved": moved}
+    shared: Context = {
+        "starts_on": placement.starts_on.isoformat(),
+        "until": placement.ends_on.isoformat() if placement.ends_on else None,
+        "moved": moved,
+    }
     told = _told_of(contacts, off, ContactSide.EMPLOYER)
     for user in queries.employer_readers(placement):
         link = _support_link(placement, user)

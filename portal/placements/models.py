@@ -80,7 +80,7 @@ class Placement(Model):
         CheckConstraint("hours > 0 AND hours <= 60", name="hours_some"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="days_in_order"),
         CheckConstraint(
-            "pay_kind <> 'wage_subsidy' OR (subsidy_decided_on IS NOT NULL AND subsidy_decided_on <= starts_on)",
+            "pay_kind <> 'wage_subsidy' OR (subsidy_decided_on IS NOT NULL AND subsidy_decided_on < starts_on)",
             name="subsidy_decided_first",
         ),
         CheckConstraint(

@@ -48,6 +48,12 @@ def on_proposal(proposal: Proposal, actor: Actor) -> Panel | None:
     return Panel("placements/_on_proposal.html", {"placement": placement, "table": PLACEMENTS})
 
 
+def past_last_day(_nothing: None, actor: Actor) -> Panel | None:
+    """Jobs that go on past their agreed last day: the coach ends or prolongs them; nothing when there is none."""
+    found = queries.past_last_day(actor)
+    return Panel("placements/_past_last_day.html", {"placements": found}) if found else None
+
+
 def on_first_page(_nothing: None, actor: Actor) -> Panel | None:
     """Answers that the coach has not read, and who is to be asked by phone; nothing when there is none."""
     waiting = pulse_queries.waiting(actor) if actor.is_staff else []

@@ -34,6 +34,11 @@ class Line:
     offset: int
     is_review: bool = False
 
+    @property
+    def place(self) -> tuple[ContactSide, OffsetUnit, int]:
+        """What tells it from the other lines of a plan."""
+        return self.side, self.unit, self.offset
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -107,9 +112,8 @@ def draw(
     :param template: the team's own lines; the default ones when there are none. A short job gets the short template.
     :param employer_side: false when nobody at work is told: then nothing of the employer's side is planned.
     """
-    lines = SHORT if is_short(starts_on, ends_on) else (tuple(template) or DEFAULT)
     planned = []
-    for line in lines:
+    for line in lines_for(starts_on, ends_on, template):
         day = due_on(line, starts_on)
         if line.side is ContactSide.EMPLOYER and not employer_side:
             continue
@@ -117,6 +121,58 @@ def draw(
             continue
         planned.append(Planned(line, day, day < reported_on))
     return sorted(planned, key=lambda one: (one.due_on, one.line.side))
+
+
+def lines_for(starts_on: date, ends_on: date | None, template: Iterable[Line] = ()) -> tuple[Line, ...]:
+    """The lines that a plan is drawn from: the short ones, the team's own, or the default."""
+    return SHORT if is_short(starts_on, ends_on) else (tuple(template) or DEFAULT)
+
+
+@dataclass(frozen=True)
+class Term:
+    """From when until when a job is agreed to last."""
+
+    starts_on: date
+    ends_on: date | None
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line's contact belongs to a job of this term."""
+        return fits(due_on(line, self.starts_on), self.ends_on)
+
+
+def regained(
+    before: Term,
+    now: Term,
+    *,
+    standing: Iterable[Line],
+    dropped: Iterable[Line],
+    template: Iterable[Line] = (),
+) -> list[Line]:
+    """The lines that belong to a plan again, or for the first time, when its term grows.
+
+    A plan keeps its own lines (``ips.md``): what an earlier last day took away comes back as it was. Only what the
+    plan never reached comes from the template of now: what lies after its own lines, and all that a short job's lines
+    left out. What the coach dropped while it belonged to the job stays dropped.
+
+    :param standing: the plan's lines whose contacts are planned, done or missed.
+    :param dropped: those whose contacts were dropped, by the coach or by an earlier last day.
+    :param template: the team's own lines; the default ones when there are none.
+    """
+    standing, dropped = list(standing), list(dropped)
+    known = {line.place for line in (*standing, *dropped)}
+    there = {line.place for line in standing}
+    back = {line.place: line for line in dropped if line.place not in there and not before.holds(line)}
+    was_short = is_short(before.starts_on, before.ends_on)
+    last = dict.fromkeys(ContactSide, date.min)
+    for line in (*standing, *dropped):
+        last[line.side] = max(last[line.side], due_on(line, now.starts_on))
+    new = [
+        line
+        for line in lines_for(now.starts_on, now.ends_on, template)
+        if line.place not in known
+        and (was_short or (not before.holds(line) and due_on(line, now.starts_on) > last[line.side]))
+    ]
+    return [line for line in (*back.values(), *new) if now.holds(line)]
 
 
 def fits(day: date, ends_on: date | None) -> bool:

@@ -150,6 +150,16 @@ def of_proposal(actor: Actor, proposal_id: int) -> Placement | None:
     return db.session.scalar(query)
 
 
+def past_last_day(actor: Actor) -> list[Placement]:
+    """The running jobs that the actor sees whose agreed last day has passed, longest ago first. For staff alone."""
+    if not actor.is_staff:
+        return []
+    query = select(Placement).where(
+        visible_to(actor), Placement.state == PlacementState.ACTIVE, Placement.ends_on < clock.today()
+    )
+    return list(db.session.scalars(query.options(*loaded()).order_by(Placement.ends_on, Placement.id)))
+
+
 def other_active(placement: Placement) -> bool:
     """Whether the same candidate has another job that goes on."""
     return bool(
@@ -233,11 +243,10 @@ def contact_for(actor: Actor, placement: Placement, public_id: str) -> SupportCo
     return contact
 
 
-def open_template_contacts(placement: Placement) -> list[SupportContact]:
-    """The planned contacts that were drawn from the template, by date."""
+def template_contacts(placement: Placement) -> list[SupportContact]:
+    """The contacts that were drawn from the template, whatever became of them, by date."""
     query = select(SupportContact).where(
         SupportContact.placement_id == placement.id,
-        SupportContact.state == ContactState.PLANNED,
         SupportContact.origin == ContactOrigin.TEMPLATE,
         SupportContact.unit.is_not(None),
         SupportContact.offset.is_not(None),

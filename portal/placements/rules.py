@@ -20,8 +20,8 @@ def subsidy_decided_first(placement: Placement, _actor: Actor) -> str | None:
         return None
     if placement.subsidy_decided_on is None:
         return _("A wage subsidy must be decided before the job starts. Write the day of the decision.")
-    if placement.subsidy_decided_on > placement.starts_on:
-        return _("The job may not start before the wage subsidy is decided.")
+    if placement.subsidy_decided_on >= placement.starts_on:
+        return _("The job may not start on the day of the wage subsidy's decision or before it.")
     return None
 
 

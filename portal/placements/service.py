@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -34,12 +34,32 @@ from portal.placements.models import (
     SupportContact,
     ToldAtWork,
 )
-from portal.placements.rules import has_employer_side, subsidy_decided_first
+from portal.placements.rules import has_employer_side, sides_open, subsidy_decided_first
 from portal.placements.states import CONTACTS, PLACEMENTS, ContactState, PlacementState
 from portal.proposals.models import PayKind, Proposal
 
 FARTHEST = timedelta(days=3660)  # a job that is followed started, starts or ends within ten years
 _WORKING = (Phase.EMPLOYED, Phase.FOLLOWED_UP)
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """What a plan became when the job's days changed.
+
+    ``kept`` are planned still, ``added`` are new, ``dropped`` lie past the last day. ``off`` were to come and do not
+    any more: they leave the calendars.
+    """
+
+    kept: list[SupportContact]
+    added: list[SupportContact]
+    dropped: list[SupportContact]
+    off: list[SupportContact]
+    start_moves: bool
+
+    @property
+    def planned(self) -> list[SupportContact]:
+        """Every contact of the template that is planned now."""
+        return [*self.kept, *self.added]
 
 
 def begin_from_proposal(actor: Actor, proposal: Proposal) -> None:
@@ -124,14 +144,17 @@ def change_start(
     starts_on: date,
     ends_on: date | None = None,
     subsidy_decided_on: date | None = None,
-) -> None:
-    """Move the start (and the agreed last day). Planned contacts of the template move with it, done ones stay.
+) -> Redrawn:
+    """Move the start and the agreed last day. Planned contacts of the template move with the start, done ones stay.
 
+    Those past an earlier last day go; with a later one, or none, the plan grows again.
+
+    :returns: what became of the plan.
     :raises Invalid: at ``starts_on``, ``ends_on`` or ``subsidy_decided_on``.
     :raises Refused: when the job has ended, or somebody was quicker.
     """
     PLACEMENTS.check(placement.state, "change_start", actor.role)
-    before = placement.starts_on
+    before = plan.Term(placement.starts_on, placement.ends_on)
     wanted = Placement(
         starts_on=starts_on,
         ends_on=ends_on,
@@ -139,7 +162,7 @@ def change_start(
         subsidy_decided_on=subsidy_decided_on if placement.pay_kind is PayKind.WAGE_SUBSIDY else None,
     )
     _refuse_bad_terms(actor, wanted)
-    if starts_on == before and ends_on == placement.ends_on:
+    if plan.Term(starts_on, ends_on) == before:
         raise Invalid("starts_on", _("This is the start already. Write the new one."))
     compare_and_set(
         placement,
@@ -148,17 +171,19 @@ def change_start(
         ends_on=ends_on,
         subsidy_decided_on=wanted.subsidy_decided_on,
     )
-    planned, off = _redate(actor, placement)
+    redrawn = _redraw(actor, placement, before)
     pulses.redraw(actor, placement)
     audit.record(
         actor,
         "placements.change_start",
         "placement",
         placement.id,
-        **{"from": before.isoformat(), "to": starts_on.isoformat(), "count": len(planned)},
+        **{"from": before.starts_on.isoformat(), "to": starts_on.isoformat(), "count": len(redrawn.planned)},
     )
-    mails.hire_confirmed(placement, planned, moved=True, off=off)
-    mails.hire_dates(placement, planned, off=off)
+    moved = "start" if starts_on != before.starts_on else "end"
+    mails.hire_confirmed(placement, redrawn.planned, moved=moved, off=redrawn.off)
+    mails.hire_dates(placement, redrawn.planned, off=redrawn.off)
+    return redrawn
 
 
 def end(actor: Actor, placement: Placement, *, ended_on: date, reason: EndReason, ended_by: EndedBy) -> None:
@@ -270,6 +295,10 @@ def _draw(actor: Actor, placement: Placement) -> list[SupportContact]:
         template=queries.template_of(placement.candidate.team_id),
         employer_side=has_employer_side(placement),
     )
+    return _write(placement, planned)
+
+
+def _write(placement: Placement, planned: Iterable[plan.Planned]) -> list[SupportContact]:
     contacts = [
         SupportContact(
             placement_id=placement.id,
@@ -289,16 +318,61 @@ def _draw(actor: Actor, placement: Placement) -> list[SupportContact]:
     return contacts
 
 
-def _redate(actor: Actor, placement: Placement) -> tuple[list[SupportContact], list[SupportContact]]:
-    """Give the planned contacts of the template their new days; those past the agreed last day go.
+def _line_of(contact: SupportContact) -> plan.Line:
+    return plan.Line(contact.side, contact.unit or OffsetUnit.DAYS, contact.offset or 0, contact.is_review)
 
-    :returns: the ones that stay, and those that were to come and do not any more.
+
+def _redraw(actor: Actor, placement: Placement, before: plan.Term) -> Redrawn:
+    """Give the planned contacts of the template their new days; those past the last day go, missing ones come."""
+    known = queries.template_contacts(placement)
+    standing = [_line_of(one) for one in known if one.state is not ContactState.CANCELLED]
+    dropped = [_line_of(one) for one in known if one.state is ContactState.CANCELLED]
+    planned = [one for one in known if one.state is ContactState.PLANNED]
+    start_moves = placement.starts_on != before.starts_on
+    kept, gone, off = _redate(actor, placement, planned, start_moves=start_moves)
+    added = _add_missing(actor, placement, before, standing, dropped)
+    return Redrawn(kept, added, gone, off, start_moves=start_moves)
+
+
+def _add_missing(
+    actor: Actor, placement: Placement, before: plan.Term, standing: list[plan.Line], dropped: list[plan.Line]
+) -> list[SupportContact]:
+    """Plan what a later last day makes room for, from today on."""
+    lines = plan.regained(
+        before,
+        plan.Term(placement.starts_on, placement.ends_on),
+        standing=standing,
+        dropped=dropped,
+        template=queries.template_of(placement.candidate.team_id),
+    )
+    sides = sides_open(placement)
+    days = [(line, plan.due_on(line, placement.starts_on)) for line in lines if line.side in sides]
+    to_come = [plan.Planned(line, day, before_reported=False) for line, day in days if day >= clock.today()]
+    CONTACTS.check(None, "plan", actor.role)
+    added = _write(placement, sorted(to_come, key=lambda one: (one.due_on, one.line.side)))
+    for contact in added:
+        audit.record(
+            actor,
+            "contacts.plan",
+            "support_contact",
+            contact.id,
+            side=contact.side.value,
+            due=contact.due_on.isoformat(),
+        )
+    return added
+
+
+def _redate(
+    actor: Actor, placement: Placement, contacts: Iterable[SupportContact], *, start_moves: bool
+) -> tuple[list[SupportContact], list[SupportContact], list[SupportContact]]:
+    """Give planned contacts their new days; where the start stays, the days that the coach gave them stay too.
+
+    :returns: the ones that stay; those past the last day, which are dropped; those that were to come and do not.
     """
     today = clock.today()
     kept, gone, off = [], [], []
-    for contact in queries.open_template_contacts(placement):
-        line = plan.Line(contact.side, contact.unit or OffsetUnit.DAYS, contact.offset or 0)
-        day = plan.due_on(line, placement.starts_on)
+    for contact in contacts:
+        day = plan.due_on(_line_of(contact), placement.starts_on) if start_moves else contact.due_on
         stays = plan.fits(day, placement.ends_on)
         if contact.due_on >= today and not (stays and day >= today):
             off.append(contact)
@@ -310,12 +384,12 @@ def _redate(actor: Actor, placement: Placement) -> tuple[list[SupportContact], l
             contact,
             {"state": ContactState.PLANNED, "due_on": contact.due_on},
             due_on=day,
-            before_reported=day < today and not was_late,
+            before_reported=day < today and not was_late if start_moves else contact.before_reported,
             sequence=contact.sequence + (1 if day != contact.due_on else 0),
         )
         kept.append(contact)
     _cancel(actor, gone, _("The agreed last day was changed."))
-    return kept, off
+    return kept, gone, off
 
 
 def _cancel(actor: Actor, contacts: Iterable[SupportContact], reason: str) -> None:

@@ -195,7 +195,7 @@ def start(public_id: str) -> ResponseReturnValue:
         del form.subsidy_decided_on
     if form.validate_on_submit() and form.starts_on.data is not None:
         with form.catching():
-            service.change_start(
+            redrawn = service.change_start(
                 actor,
                 placement,
                 starts_on=form.starts_on.data,
@@ -203,7 +203,7 @@ def start(public_id: str) -> ResponseReturnValue:
                 subsidy_decided_on=form.subsidy_decided_on.data if subsidised else None,
             )
         if form.is_clean:
-            flash(_("The start is changed. The contacts that were to come have new dates, and who has them is told."))
+            flash(display.redrawn(redrawn), "success")
             return _to(placement)
     return _page("placements/start.html", form, placement=placement)
 

@@ -37,7 +37,7 @@ from portal.placements.models import (
     TemplateLine,
     ToldAtWork,
 )
-from portal.placements.plan import DEFAULT
+from portal.placements.plan import DEFAULT, due_on
 from portal.placements.states import ContactState, PlacementState
 from portal.proposals.models import PayKind
 from portal.proposals.states import ProposalState
@@ -179,6 +179,7 @@ def test_no_colleague_is_named_where_nobody_is_told(app: Flask, told: ToldAtWork
         ({"ends_on": TODAY}, "ends_on"),
         ({"pay_kind": PayKind.WAGE_SUBSIDY}, "subsidy_decided_on"),
         ({"pay_kind": PayKind.WAGE_SUBSIDY, "subsidy_decided_on": TODAY + timedelta(days=15)}, "subsidy_decided_on"),
+        ({"pay_kind": PayKind.WAGE_SUBSIDY, "subsidy_decided_on": TODAY + timedelta(days=14)}, "subsidy_decided_on"),
         ({"starts_on": date(1, 1, 1)}, "starts_on"),
         ({"starts_on": date(9999, 12, 31)}, "starts_on"),
         ({"ends_on": date(9999, 12, 31)}, "ends_on"),
@@ -208,7 +209,7 @@ def test_a_moved_start_moves_what_is_open_and_keeps_what_is_done(app: Flask) -> 
     assert extra.due_on == TODAY
     open_ones = [one for one in everything if one is not done]
     assert all(one.due_on >= TODAY + timedelta(days=53) for one in open_ones)
-    assert {mail.context["moved"] for mail in mails_of("hire_confirmed")} == {True}
+    assert {mail.context["moved"] for mail in mails_of("hire_confirmed")} == {"start"}
 
 
 def test_an_overdue_contact_stays_overdue_when_the_start_moves_a_little(app: Flask) -> None:
@@ -231,6 +232,71 @@ def test_a_shortened_job_drops_what_lies_beyond(app: Flask) -> None:
     service.change_start(actor_of(coach), placement, starts_on=start, ends_on=end)
     states = {one.state for one in all_contacts(placement) if one.due_on > end + timedelta(days=7)}
     assert states == {ContactState.CANCELLED}
+
+
+def places(contacts_now: list[SupportContact]) -> list[tuple[ContactSide, OffsetUnit | None, int | None]]:
+    """Which lines of a plan are planned."""
+    planned = [one for one in contacts_now if one.state is ContactState.PLANNED]
+    return sorted((one.side, one.unit, one.offset) for one in planned)
+
+
+EVERY_LINE = sorted(line.place for line in DEFAULT)
+
+
+@pytest.mark.parametrize("length", [4, 60])
+@pytest.mark.parametrize("begins_so", [True, False])
+def test_a_plan_grows_again_when_the_last_day_goes(app: Flask, length: int, begins_so: bool) -> None:
+    coach = accounts.coach()
+    actor = actor_of(coach)
+    start = TODAY + timedelta(days=30)
+    end = start + timedelta(days=length)
+    placement = queries.get(
+        factory.placement(coach, planned=True, starts_on=start, ends_on=end if begins_so else None).id
+    )
+    if not begins_so:
+        shortened = service.change_start(actor, placement, starts_on=start, ends_on=end)
+        assert (shortened.added, len(shortened.dropped)) == ([], len(DEFAULT) - len(shortened.kept))
+    few = places(all_contacts(placement))
+    assert 0 < len(few) < len(DEFAULT)
+    grown = service.change_start(actor, placement, starts_on=start, ends_on=None)
+    assert (len(grown.added), grown.dropped) == (len(DEFAULT) - len(few), [])
+    assert places(all_contacts(placement)) == EVERY_LINE
+    assert [one.offset for one in grown.added if one.is_review] == [12]
+    told = mails_of("hire_dates")[-1]
+    assert len(told.context["days"]) == len([line for line in DEFAULT if line.side is ContactSide.EMPLOYEE])
+
+
+def test_a_later_last_day_brings_what_fits_and_not_what_the_coach_dropped(app: Flask) -> None:
+    coach = accounts.coach()
+    actor = actor_of(coach)
+    start = TODAY + timedelta(days=30)
+    placement = queries.get(factory.placement(coach, planned=True, starts_on=start).id)
+    by_hand = next(one for one in all_contacts(placement) if one.offset == 14 and one.side is ContactSide.EMPLOYEE)
+    contacts.cancel(actor, placement, by_hand, reason="Ledig")
+    moved = next(one for one in all_contacts(placement) if one.offset == 28 and one.side is ContactSide.EMPLOYER)
+    contacts.move(actor, placement, moved, due_on=moved.due_on + timedelta(days=1))
+    moved_to = moved.due_on
+    for days in (60, 120, 200):
+        service.change_start(actor, placement, starts_on=start, ends_on=start + timedelta(days=days))
+        fitting = [line.place for line in DEFAULT if due_on(line, start) <= start + timedelta(days=days + 7)]
+        assert places(all_contacts(placement)) == sorted(set(fitting) - {(by_hand.side, by_hand.unit, by_hand.offset)})
+        assert moved.due_on == moved_to
+
+
+def test_a_plan_keeps_its_own_lines_when_it_grows_and_plans_nothing_that_has_passed(app: Flask) -> None:
+    coach = accounts.coach()
+    actor = actor_of(coach)
+    start = TODAY - timedelta(days=150)
+    placement = queries.get(factory.placement(coach, planned=True, starts_on=start).id)
+    service.change_start(actor, placement, starts_on=start, ends_on=start + timedelta(days=60))
+    db.session.add(TemplateLine(team_id=coach.team_id, side=ContactSide.EMPLOYEE, unit=OffsetUnit.MONTHS, offset=24))
+    db.session.add(TemplateLine(team_id=coach.team_id, side=ContactSide.EMPLOYEE, unit=OffsetUnit.DAYS, offset=62))
+    db.session.flush()
+    grown = service.change_start(actor, placement, starts_on=start, ends_on=None)
+    own = {line.place for line in DEFAULT if due_on(line, start) >= TODAY}
+    assert {(one.side, one.unit, one.offset) for one in grown.added} == own | {
+        (ContactSide.EMPLOYEE, OffsetUnit.MONTHS, 24)
+    }
 
 
 def test_the_start_of_a_subsidised_job_waits_for_the_decision(app: Flask) -> None:

@@ -82,7 +82,7 @@ def _refuse_bad_terms(terms: HireTerms) -> None:
     if terms.pay is PayKind.WAGE_SUBSIDY:
         if terms.subsidy_decided_on is None:
             raise Invalid("subsidy_decided_on", _("Write the day of the decision. It must come before the start."))
-        if terms.subsidy_decided_on > terms.starts_on:
+        if terms.subsidy_decided_on >= terms.starts_on:
             raise Invalid("subsidy_decided_on", _("The decision must come before the job starts."))
 
 
