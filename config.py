@@ -199,11 +199,16 @@ def _default_base_url(env: Mapping[str, str]) -> str:
     return f"http://{env.get('HOST') or '127.0.0.1'}:{_port(env, 'PORT', 8000)}"
 
 
-def _port(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int, what: str) -> int:
+    """A setting in plain figures. :raises BadConfig: that says ``what`` it must be."""
     text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
-        raise BadConfig(f"{name} must be a port number between 1 and 65535, not “{text}”.")
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise BadConfig(f"{name} must be {what}, not “{text}”.")
     return int(text)
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    return _number(env, name, default, 1, 65535, "a port number between 1 and 65535")
 
 
 def _data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
@@ -211,10 +216,7 @@ def _data_keys(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _count(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
-        raise BadConfig(f"{name} must be a number of people from {least} to {most}, not “{text}”.")
-    return int(text)
+    return _number(env, name, default, least, most, f"a number of people from {least} to {most}")
 
 
 def _periods(env: Mapping[str, str]) -> Periods:
@@ -229,17 +231,11 @@ def _periods(env: Mapping[str, str]) -> Periods:
 
 
 def _days(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= 36_525:
-        raise BadConfig(f"{name} must be a number of days between 1 and 36525, not “{text}”.")
-    return int(text)
+    return _number(env, name, default, 1, 36_525, "a number of days between 1 and 36525")
 
 
 def _hour(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or int(text) > 24:
-        raise BadConfig(f"{name} must be a full hour of the day from 0 to 24, not “{text}”.")
-    return int(text)
+    return _number(env, name, default, 0, 24, "a full hour of the day from 0 to 24")
 
 
 def _time_of_day(env: Mapping[str, str], name: str, default: time) -> time:
@@ -251,10 +247,8 @@ def _time_of_day(env: Mapping[str, str], name: str, default: time) -> time:
 
 
 def _proxies(env: Mapping[str, str], default: int) -> int:
-    text = env.get("PROXIES") or str(default)
-    if not (text.isascii() and text.isdigit()) or int(text) > 9:
-        raise BadConfig(f"PROXIES must be how many web servers stand in front of the portal, 0 to 9, not “{text}”.")
-    return int(text)
+    what = "how many web servers stand in front of the portal, 0 to 9"
+    return _number(env, "PROXIES", default, 0, 9, what)
 
 
 def _database_url(url: str) -> str:
