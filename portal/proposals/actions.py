@@ -65,9 +65,8 @@ class Action:
     kind: str  # primary | secondary | danger
 
 
-def actions_for(actor: Actor, proposal: Proposal) -> list[Action]:
-    """The buttons that the table allows this actor now, the main one first."""
-    ahead = queries.next_for(proposal)
+def actions_for(actor: Actor, proposal: Proposal, ahead: Next | None) -> list[Action]:
+    """The buttons that the table allows this actor now, the main one first. ``ahead``: what is next of it."""
     main = _main(actor, proposal, ahead)
     rows = [row for row in PROPOSALS.open_to(proposal.state, actor.role) if row.verb not in _ELSEWHERE]
     is_out = why_employer_is_out(proposal.opening) is not None  # the page says so; an end can still be written down

@@ -119,7 +119,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         tone=PROPOSALS.tones[proposal.state],
         turn=turn,
         mine=mine,
-        actions=actions_for(actor, proposal),
+        actions=actions_for(actor, proposal, ahead),
         content=content,
         lines=compare(proposal.opening, content) if content else [],
         disclosed=told,

@@ -105,7 +105,7 @@ MUTANTS = (
     taken(
         "a no is offered to be taken back for ever",
         _PAGES,
-        "    return any(one.verb == UNDO for one in actions.actions_for(actor, proposal))",
+        "    return any(one.verb == UNDO for one in actions.actions_for(actor, proposal, queries.next_for(proposal)))",
         "    return True",
         _NO,
     ),

@@ -158,7 +158,7 @@ def _may_undo(visit: Visit) -> bool:
     link = visit.reader.link
     if link.revoked_at is not None or waiting.answered_with(link, actor, proposal) != "decline":
         return False
-    return any(one.verb == UNDO for one in actions.actions_for(actor, proposal))
+    return any(one.verb == UNDO for one in actions.actions_for(actor, proposal, queries.next_for(proposal)))
 
 
 def _undo(visit: Visit) -> ResponseReturnValue:
