@@ -275,6 +275,7 @@ def _compared(app: Flask, world: World, client_for: ClientFor, each: int) -> Non
     assert {one.status for one in world.answers} == {200, 422}
 
 
+@pytest.mark.either_database  # every answer there is: long, and the same pages
 def test_each_answer_writes_a_row_of_each_whom_it_shows_and_is_not_given_when_it_cannot(
     app: Flask, world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -53,6 +54,7 @@ def _grow(team: Team, rows: int) -> None:
 PAGES = ("", "?search=k", "/X", "/X/profile", "/X/plan", "/X/notes", "/X/looks")
 
 
+@pytest.mark.either_database  # the same statements
 def test_statements_do_not_grow(team: Team, client_for: Callable[[User], FlaskClient]) -> None:
     """For the coach and for the team leader, among the same rows: making a thousand people costs the most."""
     address = {page: "/candidates" + page.replace("X", team.candidate.public_id) for page in PAGES}

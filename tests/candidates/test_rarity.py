@@ -244,6 +244,7 @@ def _content_values(content: Mapping[str, Any]) -> set[tuple[Kind, str]]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_PEOPLE, min_size=1, max_size=25), st.data())
+@pytest.mark.either_database
 def test_each_value_shown_is_shared_or_coarser_or_kept_with_a_reason(
     app: Portal, people: list[Person], data: st.DataObject
 ) -> None:

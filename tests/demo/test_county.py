@@ -358,6 +358,7 @@ def test_the_contact_log_is_this_weeks_and_that_of_the_weeks_before(moment: date
             seen.add(one.employer_id)
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("moment", MOMENTS[:1], indirect=True)  # the day changes no word
 def test_no_text_that_an_employer_reads_gives_anybody_away(moment: datetime) -> None:
     about = {row.id: row.candidate_id for row in rows(Proposal)}
@@ -377,6 +378,7 @@ def test_no_text_that_an_employer_reads_gives_anybody_away(moment: datetime) -> 
     assert found == []
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("moment", MOMENTS[:1], indirect=True)  # the day changes no word
 def test_every_profile_of_the_county_can_be_sent(moment: datetime) -> None:
     profiles_of = {row.candidate_id: row for row in db.session.scalars(select(Profile))}

@@ -134,6 +134,7 @@ def test_next_steps_and_new_needs(client_for: Signed) -> None:
     assert "New need 10<" not in page
 
 
+@pytest.mark.either_database  # the same statements
 def test_the_coachs_page_costs_the_same_with_many_rows(client_for: Signed) -> None:
     coach = accounts.coach()
     opening = openings.opening()
@@ -214,6 +215,7 @@ def test_a_hire_that_nobody_confirms_is_raised_after_five_working_days(client_fo
         assert (path in browser.get("/team").text) is raised
 
 
+@pytest.mark.either_database  # the same statements
 def test_the_team_leaders_page_costs_the_same_with_many_rows(client_for: Signed) -> None:
     leader = accounts.team_leader()
     coach = accounts.coach(team_id=leader.team_id)

@@ -445,6 +445,7 @@ def test_the_list_is_searched_filtered_and_paged(client_for: ClientFor) -> None:
     assert browser.get("/employers?standing=nonsense&verification=1&municipality=x").status_code == 200
 
 
+@pytest.mark.either_database  # the same statements
 def test_list_and_page_cost_the_same_with_more_rows(client_for: ClientFor) -> None:
     coach = accounts.coach()
     employer = employers.employer(coach_id=coach.id)

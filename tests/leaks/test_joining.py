@@ -158,6 +158,7 @@ def _values(house: House) -> list[set[str]]:
     return found
 
 
+@pytest.mark.either_database  # what pages say
 def test_two_employers_who_compare_notes_join_nobody(houses: tuple[House, House], client_for: ClientFor) -> None:
     _no_word_joins(houses, client_for)
     _no_order_joins(houses, client_for)

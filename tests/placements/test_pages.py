@@ -522,6 +522,7 @@ def test_panels_show_what_the_reader_may_see(app: Flask, role: str) -> None:
 # Many rows
 
 
+@pytest.mark.either_database  # the same statements
 @pytest.mark.parametrize(("role", "most"), [("coach", 9), ("leader", 9), ("contact_person", 9)])
 def test_the_list_costs_the_same_with_many_rows(client_for: Signed, role: str, most: int) -> None:
     hire = Hire()
@@ -535,6 +536,7 @@ def test_the_list_costs_the_same_with_many_rows(client_for: Signed, role: str, m
     assert len(lots) == len(few) <= most, few
 
 
+@pytest.mark.either_database  # the same statements
 @pytest.mark.parametrize(("role", "most"), [("coach", 12), ("leader", 12), ("contact_person", 12)])
 def test_a_page_costs_the_same_with_many_contacts(client_for: Signed, role: str, most: int) -> None:
     hire = Hire()
