@@ -174,8 +174,8 @@ def test_who_takes_a_no_back_reads_that_the_meeting_is_off(client_for: ClientFor
     with time_machine.travel(clock.now() + timedelta(days=3), tick=False):
         step(held, "decline", held.actor(Role.EMPLOYER))
         db.session.commit()
-        assert "agreed anew" not in client_for(held.contact).get(path(held, "undo_decline")).text
-    assert "It must be agreed anew." in client_for(off.contact).get(path(off, "undo_decline")).text
+        assert "must be agreed" not in client_for(held.contact).get(path(held, "undo_decline")).text
+    assert "A new time must be agreed." in client_for(off.contact).get(path(off, "undo_decline")).text
 
 
 def test_turns_of_a_list_cost_one_statement() -> None:
