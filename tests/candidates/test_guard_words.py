@@ -18,6 +18,8 @@ from portal.core.errors import Invalid, Missing
 from portal.core.i18n import Language
 from tests.candidates.conftest import Team
 
+pytestmark = pytest.mark.either_database  # the guard reads the same on any
+
 
 def _found(team: Team, text: str) -> list[tuple[str, Finding, bool]]:
     return [(one.words, Finding(one.finding), one.blocks) for one in textguard.remarks(text, team.candidate.id)]

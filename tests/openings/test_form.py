@@ -20,6 +20,8 @@ from portal.openings.states import OpeningState
 from tests.factories import employers, openings
 from tests.openings.kit import FILLED_IN, photograph, without
 
+pytestmark = pytest.mark.either_database  # what a form says is the same on any
+
 Signed = Callable[[User], FlaskClient]
 
 BAD: list[tuple[str, dict[str, Any], str]] = [

@@ -33,6 +33,8 @@ from tests.factories.proposals import Story
 from tests.proposals.kit import PITCH, ClientFor, as_read, identity, link, path, typed, yes
 from tests.snapshot import unchanged
 
+pytestmark = pytest.mark.either_database  # what is shown and stored is the same on any
+
 S = ProposalState
 HOLDS = timedelta(days=183)
 

@@ -26,6 +26,8 @@ from tests.factories.proposals import FIELDS, Story
 from tests.proposals.kit import PITCH, ClientFor, identity, link, newest, path, yes
 from tests.snapshot import tables, unchanged
 
+pytestmark = pytest.mark.either_database  # pages are the same on any
+
 S = ProposalState
 
 

@@ -22,6 +22,8 @@ from tests.factories.proposals import Story
 from tests.proposals.kit import BY_LINK, PITCH, ClientFor, as_read, identity, path, typed, until
 from tests.snapshot import unchanged
 
+pytestmark = pytest.mark.either_database  # pages are the same on any
+
 S = ProposalState
 AGREED = [PersonalField.PHONE]
 

@@ -23,7 +23,7 @@ from tests.proposals.kit import mailed, path, step
 
 ClientFor = Callable[[User], FlaskClient]
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.either_database]
 
 
 def _asked_for_a_change() -> Story:

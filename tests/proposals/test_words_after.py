@@ -30,6 +30,8 @@ from tests.factories import candidates, employers, proposals
 from tests.factories.proposals import FIELDS, Story
 from tests.proposals.kit import ClientFor, anew, identity, link, newest, path, undone
 
+pytestmark = pytest.mark.either_database  # pages are the same on any
+
 HIDDEN = "This is not shown to you now."
 
 
