@@ -32,7 +32,7 @@ from portal.proposals.rules import (
     side_of,
     why_employer_is_out,
 )
-from portal.proposals.states import IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
+from portal.proposals.states import DECLINE_REASON_NAMES, IDENTITY_KNOWN, LIVE, PROPOSALS, SENT, ProposalState
 from portal.proposals.timeline import Step, timeline
 from portal.proposals.wording import state_for, turn_for
 
@@ -82,6 +82,7 @@ class Page:
     to_pick: Interview | None = None
     steps: list[Step] = field(default_factory=list)
     hire: list[tuple[str, str]] = field(default_factory=list)
+    declined: list[tuple[str, str]] = field(default_factory=list)  # why the employer said no
     asks_again: bool = False
     others_live: int = 0
     employer_is_out: str | None = None  # why nothing goes on with the employer, of a live proposal, for staff
@@ -132,6 +133,7 @@ def for_actor(actor: Actor, proposal: Proposal) -> Page:
         to_pick=interviews.to_pick(side_of(actor), proposal, meetings) if shown and _answers(actor) else None,
         steps=timeline(actor, proposal),
         hire=hire_facts(proposal),
+        declined=_declined(actor, proposal),
         asks_again=actor.is_staff and needs_new_yes(proposal),
         others_live=_others(actor, proposal),
         employer_is_out=is_out if actor.is_staff else None,
@@ -179,6 +181,16 @@ def hire_facts(proposal: Proposal, *, with_pay: bool = True) -> list[tuple[str, 
         (_("Pay"), pay if with_pay else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _declined(actor: Actor, proposal: Proposal) -> list[tuple[str, str]]:
+    """The employer's reason, and for the team the line to the coach: it may be the coach's own words of a call."""
+    if proposal.state is not S.DECLINED or proposal.decline_reason is None:
+        return []
+    rows = [(_("Reason"), str(DECLINE_REASON_NAMES[proposal.decline_reason]))]
+    if actor.is_staff and proposal.decline_note:
+        rows.append((_("A line to the coach"), proposal.decline_note))
+    return rows
 
 
 def _name(actor: Actor, proposal: Proposal) -> str | None:

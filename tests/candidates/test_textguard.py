@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,52 @@ def test_an_own_name_that_is_a_word() -> None:
         )
     }
     assert list(blocking.values()) == [[False], [True], [False], [True]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "blocks"),
+    [
+        ("Soita: mattivirtanen", "mattivirtanen", True),
+        ("VirtanenMatille on hyvä.", "VirtanenMatille", True),
+        ("Tunnus on mvirtanen täällä.", "mvirtanen", True),
+        ("Hän on M a t t i V i r t a n e n itse.", "M a t t i V i r t a n e n", True),
+        ("Kysykää M\u0430tti\u0430 pian.", "M\u0430tti\u0430", True),  # two Cyrillic letters
+        ("Kysykää V\u0456rtanen pian.", "V\u0456rtanen", True),
+        ("Kysykää V1rtaselle töitä.", "V1rtaselle", False),
+        ("Kysykää V!rt4nen pian.", "V!rt4nen", False),
+        ("Kysykää Virt*sen työ.", "Virt*sen", False),
+        ("Kysykää Vir tasen työ.", "Vir tasen", False),
+        ("Kysykää Virta-\nsen työ.", "Virta-\nsen", False),
+    ],
+)
+def test_a_name_in_disguise_is_found(text: str, found: str, blocks: bool) -> None:
+    assert [(one.words, one.finding, one.blocks) for one in remarks_about(text, ME)] == [
+        (found, Finding.OWN_NAME, blocks)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tunnen koneen M4, varaston V8 ja mallin Kone24.",
+        "Kone Nen ja Vir on toinen.",
+        "Хороший повар говорит по-русски.",
+        "Mvirta on pumppu.",
+    ],
+)
+def test_what_only_looks_disguised_is_not(text: str) -> None:
+    assert remarks_about(text, ME) == []
+
+
+def test_a_word_in_another_alphabet_is_compared_as_it_stands() -> None:
+    people = People(own=("Роман", "Кора"))
+    assert [one.blocks for one in remarks_about("Спросите: Роман.", people)] == [True]
+
+
+def test_the_own_year_of_birth_asks() -> None:
+    people = People(own=("Aino", "Lehti"), birth_date=date(1988, 4, 2))
+    asked = [[one.blocks for one in remarks_about(text, people)] for text in ("Född 1988.", "Sedan 1989, order 21988.")]
+    assert asked == [[False], []]
 
 
 @pytest.mark.parametrize("text", ["Kysykää Virtannen.", "Kysykää Johannessen.", "Kiitos, M. V.", "Kiitos, M. J. V."])

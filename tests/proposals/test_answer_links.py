@@ -104,7 +104,13 @@ def test_a_no_needs_a_reason_and_the_link_takes_it_back_for_a_day(client: FlaskC
     client.post(f"{address}/decline", data={"reason": "hours", "note": "Mornings are all we have"})
     assert _state(story) is S.DECLINED
     assert story.fresh().proposal.decline_note == "Mornings are all we have"
-    assert "Can answer from the mail" not in client_for(story.coach).get(path(story)).text
+    read_by_coach = client_for(story.coach).get(path(story)).text
+    assert "Can answer from the mail" not in read_by_coach
+    assert "The hours do not fit" in read_by_coach
+    assert "Mornings are all we have" in read_by_coach
+    read_by_employer = client_for(story.contact).get(path(story)).text
+    assert "The hours do not fit" in read_by_employer
+    assert "Mornings are all we have" not in read_by_employer  # it may be what the coach wrote down of a call
     done = client.get(address)
     assert "take it back for 24 hours" in done.text
     assert "undo_decline" in done.text

@@ -91,6 +91,7 @@ def remarks_about(text: str, people: People, passes: Passes = NOTHING, words: Wo
     found = [
         *names.own_names(shown.text, people.own),
         *nearly.nearly_own_names(shown.text, people.own),
+        *nearly.disguised_own_names(shown.text, people.own),
         *nearly.own_initials(shown.text, people.own),
         *names.other_names(shown.text, people),
         *numbers.identity_codes(shown.text),

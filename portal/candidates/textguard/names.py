@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from portal.candidates.inflection import fold, is_form_of
@@ -34,6 +35,8 @@ class Word:
 
 _WORD = re.compile(r"[^\W\d_]+(?:[:'’][^\W\d_]+|(?<=[sxzSXZ])['’])?")
 _LETTER_BY_LETTER = re.compile(r"(?<!\w)(?:[^\W\d_][ .-]{1,2}){2,}[^\W\d_](?!\w)")  # V I R T A N E N
+_GAP = re.compile(r"\s|[-–]\s?")
+_PARTED_FROM = 5  # letters of a name; two pieces of a shorter one are words
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;\n•*–-])\s*[\"”'(]*$")
 
 
@@ -71,9 +74,21 @@ def parts(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def _glued(own: tuple[str, ...]) -> list[str]:
+    """First and last name written as one word, as in addresses: "mattivirtanen", "virtanenmatti", "mvirtanen".
+
+    :param own: the first name first and the last name after it.
+    """
+    if len(own) < 2:
+        return []
+    firsts, lasts = parts(own[:1]), parts(own[1:2])
+    found = [one for first in firsts for last in lasts for one in (first + last, last + first, first[0] + last)]
+    return [one for one in found if not is_ordinary(one)]
+
+
 def own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
     """The candidate's names in all their forms. One that is an ordinary word asks where it may be the word."""
-    names = parts(own)
+    names = [*parts(own), *_glued(own)]
     for word in words(text) if names else ():
         forms = [one for one in names if is_form_of(word.text, one)]
         if not forms:
@@ -85,6 +100,15 @@ def own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
     for match in _LETTER_BY_LETTER.finditer(text) if names else ():
         if any(is_form_of(re.sub(r"\W", "", match.group()), one) for one in names):
             yield remark(text, match.start(), match.end(), Finding.OWN_NAME)
+    yield from _parted(text, [one for one in names if len(one) >= _PARTED_FROM])
+
+
+def _parted(text: str, names: list[str]) -> Iterator[Remark]:
+    """A name with a gap or a line's end in it, "Vi rtanen": asks, since "Ny gård" is a new farm as well."""
+    for first, second in pairwise(words(text) if names else ()):
+        gap = text[first.end : second.start]
+        if first.capital and _GAP.fullmatch(gap) and any(is_form_of(first.text + second.text, one) for one in names):
+            yield remark(text, first.start, second.end, Finding.OWN_NAME, blocks=False)
 
 
 def other_names(text: str, people: People) -> Iterator[Remark]:

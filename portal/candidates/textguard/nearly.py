@@ -13,6 +13,9 @@ from portal.candidates.textguard.remark import Finding, remark
 from portal.core.guarding import Remark
 
 _SHORTEST = 5  # letters of a name; one letter beside a shorter one is another name, or a word
+_WITH_SIGNS = re.compile(r"(?<!\w)(?=[\w*@$!]*[\d*@$!])[^\W_*](?:[^\W_]|[*@$!]){3,}(?!\w)")
+# which letter a sign stands for; the figure one is an i or an l
+_SIGNS = tuple(str.maketrans("0345781@$!", "oeastb" + one + "asi") for one in "il")
 _INITIALS_MOST = 4  # letters; more are an abbreviation
 
 
@@ -27,6 +30,18 @@ def nearly_own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
             _is_nearly(word.text, name) for name in names if not (word.opens and is_ordinary(name))
         ):
             yield remark(text, word.start, word.end, Finding.OWN_NAME, blocks=False)
+
+
+def disguised_own_names(text: str, own: tuple[str, ...]) -> Iterator[Remark]:
+    """Words in which signs stand for letters and that then read as a name of the candidate's: "V1rtanen", "Virt*nen".
+
+    :param own: the candidate's names, first, last and nickname.
+    """
+    names = [one for one in parts(own) if len(one) >= _SHORTEST]
+    for match in _WITH_SIGNS.finditer(text) if names else ():
+        read = {match.group().lower().translate(table) for table in _SIGNS}
+        if any(is_form_of(word, name) or _is_nearly(word, name) for word in read for name in names):
+            yield remark(text, match.start(), match.end(), Finding.OWN_NAME, blocks=False)
 
 
 def _is_nearly(word: str, name: str) -> bool:

@@ -90,6 +90,8 @@ def birth_dates(text: str, born: date | None) -> Iterator[Remark]:
     written = rf"0?{day}\.\s?0?{month}\.\s?(?:{year}|{year % 100:02})|{year}-{month:02}-{day:02}"
     for match in re.finditer(rf"(?<!\d)(?:{written})(?!\d)", text):
         yield remark(text, match.start(), match.end(), Finding.OWN_DETAIL)
+    for match in re.finditer(rf"(?<![\d.,-]){year}(?![\d-])", text):  # the year alone may be another's
+        yield remark(text, match.start(), match.end(), Finding.OWN_DETAIL, blocks=False)
 
 
 def diagnosis_codes(text: str) -> Iterator[Remark]:

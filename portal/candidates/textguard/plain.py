@@ -12,6 +12,13 @@ from dataclasses import dataclass
 
 _CLUSTER = re.compile(r"[\s\S][\u0300-\u036f]*")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\u2043\ufe58\ufe63\uff0d\u00ad"), "-")
+# Letters of the Cyrillic and Greek alphabets that look like ours (Unicode's list of confusable signs, UTS 39).
+_LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαιν",
+    "ABESIJKMHOPCTYXaesijopcyxdqwhABEZHIKMNOPTYXoaiv",
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _ORDINARY = re.compile(r"[\n\x20-\x7eåäöÅÄÖ–—’”éüø€]*")
 
 
@@ -42,7 +49,14 @@ def plain(original: str) -> Plain:
             signs.append(sign)
             origin.append(match.start())
             ends.append(match.end())
-    return Plain("".join(signs), original, tuple(origin), tuple(ends))
+    return Plain(_in_one_alphabet("".join(signs)), original, tuple(origin), tuple(ends))
+
+
+def _in_one_alphabet(text: str) -> str:
+    """Words of mixed alphabets in ours, sign for sign; a word wholly in another one is a word of that language."""
+    return _WORD.sub(
+        lambda word: word.group().translate(_LOOKALIKES) if _LATIN.search(word.group()) else word.group(), text
+    )
 
 
 def _shown(cluster: str) -> str:
