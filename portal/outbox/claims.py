@@ -137,13 +137,12 @@ def give_back_lines(digest_ids: Collection[int]) -> None:
     _change(Notification.digest_id.in_(digest_ids), state=SendState.COLLECTED, digest_id=None, due_at=due_at)
 
 
-def settle_lines(held: Claim, gathered: Gathered) -> None:
-    """Write down which notifications a daily mail that went out did not tell of after all."""
+def _settle_lines(held: Claim, gathered: Gathered) -> None:
+    """Write down which notifications a daily mail that went out did not tell of after all, without committing."""
     left = (Notification.digest_id == held.id, Notification.id.not_in(gathered.kept))
     cannot = {"state": SendState.FAILED, "error": str(Trouble.CANNOT_BE_WRITTEN), "digest_id": None}
     _change(*left, Notification.id.in_(gathered.broken), **cannot)
     _change(*left, state=SendState.CANCELLED, digest_id=None)
-    db.session.commit()
 
 
 def give_back(rest: list[Claim]) -> None:
@@ -162,10 +161,12 @@ def uncount(held: Claim, error: str) -> None:
     held.attempts -= 1
 
 
-def mark_sent(held: Claim, following: Claim | None = None) -> None:
+def mark_sent(held: Claim, following: Claim | None = None, gathered: Gathered | None = None) -> None:
     """The server has it: say so whatever became of the row meanwhile, and try hard, or it would go out twice.
 
     :param following: the mail that goes next, whose try begins in the same transaction: one wait for the disk a mail.
+    :param gathered: what a daily mail told of; what it left out is settled with it, or a worker killed between the two
+        would leave it as told.
     :raises sqlalchemy.exc.DBAPIError: when the database stays away for longer than a minute.
     """
     for pause in MARK_PAUSES:
@@ -173,6 +174,8 @@ def mark_sent(held: Claim, following: Claim | None = None) -> None:
             time.sleep(pause)
         try:
             db.session.execute(_MARK, {"held_id": held.id, "now": clock.now()})
+            if gathered is not None:
+                _settle_lines(held, gathered)
             begun = _begin(following) if following is not None else None
             db.session.commit()
         except DBAPIError as error:

@@ -153,9 +153,7 @@ def _deliver(postman: Postman, held: Claim, following: Claim | None = None) -> O
         )
     except NotNow as later:
         return _later(held, str(later))
-    claims.mark_sent(held, following)
-    if gathered is not None:
-        claims.settle_lines(held, gathered)
+    claims.mark_sent(held, following, gathered)
     log.info("mail %s %s: sent", held.kind, held.public_id)
     return Outcome.SENT
 

@@ -8,10 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
+from portal.accounts.models import MailMode
+from portal.core import clock
+from portal.core.actors import Role
 from portal.core.db import db
+from portal.outbox import digest
 from portal.outbox.models import SendState
+from portal.outbox.service import enqueue
+from tests.factories import accounts
 from tests.outbox.conftest import quiet
-from tests.outbox.installation import Installation, enqueue_one
+from tests.outbox.installation import KIND, Installation, enqueue_one
 from tests.outbox.smtp import MailServer
 
 FAR = 400  # more steps than any of these ways has
@@ -114,3 +120,52 @@ def test_a_worker_killed_at_every_step_of_every_way_loses_none(portal: Installat
     for name, mood in (("each end", picky), ("server away", away)):
         kills, doubles = kill_at_each_step(portal, mails, mood, range(1, FAR))
         print(f"{name}: killed at each of {kills} steps: 0 lost, {doubles} twice")
+
+
+def put_daily(portal: Installation) -> str:
+    """Queue a daily mail of three lines: one that is due, one that is not any more, one that cannot be written."""
+    with portal.app.app_context():
+        user = accounts.user(Role.COACH, mail_mode=MailMode.DAILY)
+        context = {"day": clock.today().isoformat()}
+        mail = enqueue(digest.DAILY_DIGEST, about=("user", user.id), context=context, user_id=user.id)
+        assert mail is not None
+        for words in ({"title": "Cook"}, {"title": "Baker", "due": False}, {"title": "Broken"}):
+            line = enqueue(KIND, about=("proposal", 1), context=words, user_id=user.id)
+            assert line is not None
+            line.state, line.digest_id = SendState.FOLDED, mail.id
+            if words["title"] == "Broken":
+                line.context = {}
+        db.session.commit()
+        return mail.message_id
+
+
+def kill_with_a_daily_mail(portal: Installation, mails: MailServer, steps: range) -> int:
+    """Kill a worker at each of these steps of a daily mail's way, each time with one of its own; returns the kills."""
+    kills = 0
+    for step in steps:
+        mails.accepted.clear()
+        message_id = put_daily(portal)
+        status = portal.worker(f"die={step}", "--once").wait()
+        kills += status == -signal.SIGKILL
+        assert status in (0, -signal.SIGKILL)
+        while portal.live():
+            portal.finish()
+        assert {mail.message_id for mail in mails.accepted} == {message_id}, f"killed at step {step}"
+        assert len(mails.accepted) <= 1 + (status != 0)
+        assert all("Cook" in mail.text and "Baker" not in mail.text for mail in mails.accepted)
+        ends = Counter({SendState.SENT: 1, SendState.FOLDED: 1, SendState.CANCELLED: 1, SendState.FAILED: 1})
+        assert portal.states() == ends, f"killed at step {step}"
+        portal.empty()
+        if status == 0:
+            break
+    return kills
+
+
+def test_a_worker_killed_at_some_steps_of_a_daily_mail_tells_each_line(portal: Installation, mails: MailServer) -> None:
+    assert kill_with_a_daily_mail(portal, mails, range(5, FAR, 6)) > 4
+
+
+@pytest.mark.slow
+def test_a_worker_killed_at_every_step_of_a_daily_mail_tells_each_line(portal: Installation, mails: MailServer) -> None:
+    kills = kill_with_a_daily_mail(portal, mails, range(1, FAR))
+    print(f"\ndaily mail: killed at each of {kills} steps: none lost, every line settled")
