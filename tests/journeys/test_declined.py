@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import update
 
 from portal.accounts import service as account_service
 from portal.candidates.models import Identity
+from portal.core import clock
 from portal.core.actors import Role
 from portal.core.db import db
 from portal.core.i18n import Language
+from portal.placements import pulse_queries, pulses
+from portal.placements.models import PULSE_QUESTIONS, ContactSide, Pulse
 from portal.proposals.states import ProposalState as S
 from tests.factories import accounts, candidates, employers, openings, proposals
 from tests.journeys.person import MakePerson
@@ -84,9 +88,13 @@ def test_a_scanner_that_opens_every_link_presses_nothing(
         hired, asked = (proposals.story(state, coach=coach) for state in (S.HIRED, S.AWAITING_CONSENT))
         offered = proposals.story(S.PROPOSED, coach=coach)
         addresses = [db.session.get_one(Identity, one.candidate.id).email for one in (hired, asked)]
+        db.session.get_one(Identity, hired.candidate.id).language = Language.EN
         new = accounts.user(Role.EMPLOYER, email="ny@skannad.example", email_verified_at=None)
         account_service.ask_to_verify(new)
         account_service.ask_for_password(coach.email)
+        db.session.execute(update(Pulse).where(Pulse.ordinal == 1).values(due_on=clock.today()))
+        for pulse in pulse_queries.to_ask(clock.today()):
+            pulses.ask(pulse)
     employer = person("employer", phone=True)
     employer.goes_to(f"/proposals/{offered.proposal.public_id}")
     employer.fills("Work mail", offered.contact.email)
@@ -98,6 +106,8 @@ def test_a_scanner_that_opens_every_link_presses_nothing(
         postbox.mail_for(coach.email, "Choose a new password"),
         postbox.mail_for(new.email, "Is this your address?"),
         *(postbox.mail_for(address, "") for address in addresses),
+        to_questions := postbox.mail_for(hired.contact.email, "Three short questions"),
+        of_employee := postbox.mail_for(addresses[0], "How is it going at work?"),
     ]
     with stage.unchanged():
         assert scan(chromium, [link for mail in mails for link in mail.links]) == [200]
@@ -111,3 +121,9 @@ def test_a_scanner_that_opens_every_link_presses_nothing(
     employer.goes_to(support)
     employer.presses("Ask for support")
     assert postbox.mail_for(coach.email, "Support is asked for")
+    for mail, side in ((to_questions, ContactSide.EMPLOYER), (of_employee, ContactSide.EMPLOYEE)):
+        employer.goes_to(mail.link)
+        for question in PULSE_QUESTIONS[side].values():
+            employer.ticks("Well", group=str(question))
+        employer.presses("Send my answers")
+        employer.reads("Thank you")

@@ -131,6 +131,18 @@ def test_counts_tell_the_employer_nothing_of_the_employees_side(client_for: Sign
     assert changed == []
 
 
+def test_an_employers_next_contact_is_one_to_come(client_for: Signed) -> None:
+    """One that is overdue is the team's to see to: the employer reads no day that has passed."""
+    hire = Hire()
+    for days in (-9, 40, 60):
+        factory.contact(hire.placement, side=ContactSide.EMPLOYER, due_on=TODAY + timedelta(days=days))
+    actor = actor_of(hire.contact_person)
+    assert queries.next_contacts(actor, [hire.placement.id]) == {hire.placement.id: TODAY + timedelta(days=40)}
+    assert queries.next_contacts(actor_of(hire.coach), [hire.placement.id]) == {
+        hire.placement.id: TODAY - timedelta(days=9)
+    }
+
+
 @pytest.mark.parametrize(
     "path",
     [

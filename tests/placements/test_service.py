@@ -422,15 +422,29 @@ def test_a_doubtful_word_in_the_employers_note_passes_once_it_was_looked_at(app:
 def test_the_named_colleague_may_be_called_as_somebody_else_is(app: Flask) -> None:
     coach = accounts.coach()
     candidates.candidate(coach=coach, identity={"first_name": "Pihla", "last_name": "Huuskola"})
-    hired = candidates.candidate(coach=coach, identity={"first_name": "Unelma", "last_name": "Wikblad"})
+    hired = candidates.candidate(
+        coach=coach, identity={"first_name": "Unelma", "last_name": "Wikblad", "phone": "0500123987"}
+    )
     placement = queries.get(factory.placement(coach, candidate=hired).id)
     with pytest.raises(HeldBack) as asked:
         service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola")
     service.describe(actor_of(coach), placement, named_colleague="Ritva Huuskola", words_read=asked.value.tokens)
     assert placement.named_colleague == "Ritva Huuskola"
-    with pytest.raises(HeldBack) as refused:
-        service.describe(actor_of(coach), placement, named_colleague="040 765 4321")
-    assert refused.value.tokens == ""
+    for text in ("040 765 4321", "Ritva, 0500 123 987"):  # the second is what this employer was told of the employee
+        with pytest.raises(HeldBack) as refused:
+            service.describe(actor_of(coach), placement, named_colleague=text)
+        assert refused.value.tokens == ""
+
+
+def test_the_employers_note_may_use_the_needs_own_words(app: Flask) -> None:
+    coach = accounts.coach()
+    opening = openings.opening(title="Vårdbiträde", tasks="Delar ut mat på sjukhusets avdelning.")
+    of_portal = queries.get(factory.placement(coach, opening=opening).id)
+    elsewhere = queries.get(factory.own_find(coach, told_at_work=ToldAtWork.SUPERVISOR).id)
+    note = log(employer_note="Vi ses på sjukhusets avdelning.")
+    contacts.log(actor_of(coach), of_portal, factory.contact(of_portal, side=ContactSide.EMPLOYER), note)
+    with pytest.raises(HeldBack):
+        contacts.log(actor_of(coach), elsewhere, factory.contact(elsewhere, side=ContactSide.EMPLOYER), note)
 
 
 def test_nothing_of_the_employees_side_is_written_for_the_employer(app: Flask) -> None:

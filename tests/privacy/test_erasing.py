@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Table, func, inspect, select
 
@@ -18,7 +20,8 @@ from portal.core.db import db
 from portal.core.errors import Missing
 from portal.employers.models import EmployerContact, Membership
 from portal.outbox.models import Notification
-from portal.placements.models import Placement, ToldAtWork
+from portal.placements.models import EndedBy, EndReason, Placement, ToldAtWork
+from portal.placements.states import PlacementState
 from portal.privacy import erasing, service
 from portal.privacy.models import ClosedFigure, FigureOf
 from portal.privacy.owned import (
@@ -193,6 +196,20 @@ def test_a_job_of_which_the_employer_knows_nothing_leaves_the_employer_no_figure
     assert FigureOf.EMPLOYERS_HIRE not in kinds
 
 
+def test_the_figure_of_a_job_says_how_it_ended_and_how_long_it_lasted(app: Portal) -> None:
+    coach, today = accounts.coach(), clock.today()
+    ended = {"state": PlacementState.ENDED, "end_reason": EndReason.FIXED_TERM_OVER, "ended_by": EndedBy.BOTH}
+    running = placements.placement(coach, starts_on=today - timedelta(days=200))
+    over = placements.placement(
+        coach, starts_on=today - timedelta(days=200), ended_on=today - timedelta(days=150), **ended
+    )
+    for one in (running, over):
+        erasing.erase_candidate(SYSTEM, one.candidate_id, reason="period")
+    db.session.commit()
+    hires = db.session.scalars(select(ClosedFigure).where(ClosedFigure.of == FigureOf.HIRE))
+    assert {(one.outcome, one.detail) for one in hires} == {("running", "6_12"), ("fixed_term_over", "1_3")}
+
+
 # On request
 
 
@@ -223,10 +240,11 @@ def test_a_proposal_that_was_never_sent_tells_nobody(app: Portal) -> None:
 
 def test_on_request_a_followed_hire_ends_for_us_alone(app: Portal) -> None:
     story = full_story()
+    others = placements.placement(story.coach).id
     db.session.execute(db.delete(Notification))
     service.erase_on_request(story.actor(Role.TEAM_LEADER), db.session.get_one(Candidate, story.candidate.id))
     db.session.commit()
-    assert db.session.scalar(select(func.count()).select_from(Placement)) == 0
+    assert [(one.id, one.state) for one in db.session.scalars(select(Placement))] == [(others, PlacementState.ACTIVE)]
     assert _mailed() == [("following_ended", "employer", story.contact.id)]
 
 
