@@ -61,6 +61,10 @@ from portal.employers import queries as employers
 from portal.employers import service as employer_service
 from portal.employers import subjects
 from portal.employers.views import bp as employers_bp
+from portal.leaves import handover as leave_handover
+from portal.leaves import mails as leave_mails
+from portal.leaves import panels as leave_panels
+from portal.leaves.views import bp as leaves_bp
 from portal.lists import queries as lists
 from portal.lists.views import bp as lists_bp
 from portal.openings import events as opening_events
@@ -142,6 +146,7 @@ BLUEPRINTS = (
     sign_in_links_bp,
     mail_choices_bp,
     employers_bp,
+    leaves_bp,
     lists_bp,
     openings_bp,
     candidates_bp,
@@ -228,6 +233,7 @@ def _connect() -> None:
     """Tell rooms above what happens below, give pages their panels, and the worker its jobs."""
     recipients.register("user", accounts.recipient, accounts.addresses)
     recipients.register("candidate", candidates.recipient)
+    recipients.provide_deputies(leave_mails.COPIED, leave_mails.deputies)
 
     own_reference.provide(lists.own_entries)
     subjects.provide(asked_below)
@@ -242,6 +248,7 @@ def _connect() -> None:
         asked_of_placements.planned_for,
         employer_handover.looked_after_by,
         employer_handover.promised_by,
+        leave_handover.stood_in_by,
     ):
         account_events.ask_before_closing(kept)
     employer_events.VERIFIED.subscribe(openings.post_waiting)
@@ -264,12 +271,14 @@ def _connect() -> None:
     panels.provide_columns("candidates", placement_columns.on_candidates)
     panels.provide_columns("candidates", proposal_panels.on_candidates)
 
+    panels.provide("coach's first page", leave_panels.on_first_page)
     panels.provide("coach's first page", placement_panels.past_last_day)
     panels.provide("coach's first page", placement_panels.on_first_page)
     panels.provide("proposal", delivery_panels.on_proposal)
     panels.provide("placement", delivery_panels.on_placement)
     panels.provide("coach's first page", delivery_panels.on_first_page)
     panels.provide("settings", calendar_panels.on_settings)
+    panels.provide("settings", leave_panels.on_settings)
 
     panels.provide("candidate", privacy_panels.on_candidate)
     panels.provide("coach's first page", privacy_panels.on_first_page)

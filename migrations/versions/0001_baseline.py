@@ -395,6 +395,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guard_words_added_by_id"), ["added_by_id"], unique=False)
 
     op.create_table(
+        "leaves",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("coach_id", sa.Integer(), nullable=False),
+        sa.Column("deputy_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("arranged_by_id", sa.Integer(), nullable=True),
+        sa.Column("arranged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("coach_id <> deputy_id", name=op.f("ck_leaves_somebody_else_stands_in")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_leaves_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["arranged_by_id"], ["users.id"], name=op.f("fk_leaves_arranged_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["coach_id"], ["users.id"], name=op.f("fk_leaves_coach_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["deputy_id"], ["users.id"], name=op.f("fk_leaves_deputy_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leaves")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_leaves_public_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("leaves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leaves_arranged_by_id"), ["arranged_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_leaves_coach_id"), ["coach_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_leaves_deputy_id"), ["deputy_id"], unique=False)
+
+    op.create_table(
         "own_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
@@ -861,6 +888,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("candidate_id", sa.Integer(), nullable=True),
         sa.Column("address", sa.String(length=254), nullable=True),
+        sa.Column("for_user_id", sa.Integer(), nullable=True),
         sa.Column(
             "language",
             sa.Enum("sv", "fi", "en", name="language", native_enum=False, create_constraint=True, length=40),
@@ -909,11 +937,18 @@ def upgrade() -> None:
             "(CASE WHEN user_id IS NULL THEN 0 ELSE 1 END + CASE WHEN candidate_id IS NULL THEN 0 ELSE 1 END + CASE WHEN address IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_notifications_one_reader"),
         ),
+        sa.CheckConstraint(
+            "for_user_id IS NULL OR (user_id IS NOT NULL AND user_id <> for_user_id)",
+            name=op.f("ck_notifications_stand_in_is_another"),
+        ),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidates.id"], name=op.f("fk_notifications_candidate_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["digest_id"], ["notifications.id"], name=op.f("fk_notifications_digest_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["for_user_id"], ["users.id"], name=op.f("fk_notifications_for_user_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notifications_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
@@ -926,6 +961,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notifications_candidate_id"), ["candidate_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_digest_id"), ["digest_id"], unique=False)
         batch_op.create_index("ix_notifications_due", ["state", "due_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notifications_for_user_id"), ["for_user_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_user_id"), ["user_id"], unique=False)
         batch_op.create_index("uq_notifications_once", ["once_key"], unique=True)
 
@@ -2143,6 +2179,7 @@ def downgrade() -> None:
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.drop_index("uq_notifications_once")
         batch_op.drop_index(batch_op.f("ix_notifications_user_id"))
+        batch_op.drop_index(batch_op.f("ix_notifications_for_user_id"))
         batch_op.drop_index("ix_notifications_due")
         batch_op.drop_index(batch_op.f("ix_notifications_digest_id"))
         batch_op.drop_index(batch_op.f("ix_notifications_candidate_id"))
@@ -2224,6 +2261,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_own_entries_added_by_id"))
 
     op.drop_table("own_entries")
+    with op.batch_alter_table("leaves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_leaves_deputy_id"))
+        batch_op.drop_index(batch_op.f("ix_leaves_coach_id"))
+        batch_op.drop_index(batch_op.f("ix_leaves_arranged_by_id"))
+
+    op.drop_table("leaves")
     with op.batch_alter_table("guard_words", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_guard_words_added_by_id"))
 

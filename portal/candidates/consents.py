@@ -200,4 +200,4 @@ def _may_withdraw(consent: Consent, actor: Actor) -> bool:
     row = db.session.execute(
         select(Candidate.coach_id, Candidate.team_id).where(Candidate.id == consent.candidate_id)
     ).one()
-    return bool(row.coach_id == actor.user_id if actor.role is Role.COACH else row.team_id == actor.team_id)
+    return bool(row.coach_id in actor.caseloads if actor.role is Role.COACH else row.team_id == actor.team_id)

@@ -27,6 +27,7 @@ _PAGES = {
 _RIGHTS = {
     "own caseload": _l("Own caseload"),
     "own team": _l("Own team"),
+    "deputising": _l("Stands in for the coach"),
     "disclosed": _l("The candidate's consent"),
     "disclosed to the employer": _l("The candidate's consent"),
 }

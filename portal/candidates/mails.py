@@ -47,7 +47,7 @@ def _write_assigned(_context: Context) -> Letter:
 
 def _still_assigned(notification: Notification) -> bool:
     coach_id = db.session.scalar(select(Candidate.coach_id).where(Candidate.id == notification.about_id))
-    return coach_id is not None and coach_id == notification.user_id
+    return coach_id is not None and coach_id == notification.told_id
 
 
 CANDIDATE_ASSIGNED = mail_kind("candidate_assigned", _write_assigned, still_due=_still_assigned)

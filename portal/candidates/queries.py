@@ -26,14 +26,14 @@ from portal.core.i18n import Language
 from portal.core.paging import Page, paged
 from portal.outbox.recipients import Recipient
 
-# Why a reader sees a candidate, for the access log; derived from the role, never asked.
+# Why a reader sees a candidate, for the access log; derived from role and caseload, never asked.
 _WHY = {Role.COACH: "own caseload", Role.TEAM_LEADER: "own team"}
 
 
 def _in_sight(actor: Actor) -> ColumnElement[bool]:
     """The condition on ``Candidate`` that says whom an actor may see. :raises Missing: for roles that see nobody."""
     if actor.role is Role.COACH and actor.user_id is not None:
-        return Candidate.coach_id == actor.user_id
+        return Candidate.coach_id.in_(actor.caseloads)
     if actor.role is Role.TEAM_LEADER and actor.team_id is not None:
         return Candidate.team_id == actor.team_id
     raise Missing
@@ -151,7 +151,18 @@ def caseload_sizes(actor: Actor) -> dict[int, int]:
 
 
 def _log_showing(actor: Actor, candidate_ids: Iterable[int], what: str) -> None:
-    audit.saw(actor, candidate_ids, what, _WHY[actor.role])
+    ids = set(candidate_ids)
+    others = _of_others(actor, ids)
+    audit.saw(actor, ids - others, what, _WHY[actor.role])
+    audit.saw(actor, others, what, "deputising")
+
+
+def _of_others(actor: Actor, candidate_ids: set[int]) -> set[int]:
+    """Those whom a coach sees for a colleague who is away."""
+    if not actor.covers:
+        return set()
+    theirs = select(Candidate.id).where(Candidate.id.in_(candidate_ids), Candidate.coach_id.in_(actor.covers))
+    return set(db.session.scalars(theirs.order_by(Candidate.id)))
 
 
 def notes_shown(actor: Actor, candidate_id: int, what: str) -> None:

@@ -37,6 +37,7 @@ class Actor:
 
     ``user_id`` is None for a candidate and the system; ``employer_id`` and ``team_id`` say where a user belongs.
     ``by_link``: a user who came by a signed link of a mail and is not signed in; the audit trail says so.
+    ``covers``: coaches for whom a coach stands in today, by id: what is theirs is then the deputy's too.
     """
 
     role: Role
@@ -47,6 +48,12 @@ class Actor:
     name: str = ""
     manages_employer: bool = False
     by_link: bool = False
+    covers: frozenset[int] = frozenset()
+
+    @property
+    def caseloads(self) -> frozenset[int]:
+        """Whose caseloads a coach has today, by the coach's id: the own one, and of those who are away."""
+        return self.covers | {self.user_id} if self.user_id is not None else self.covers
 
     @property
     def is_staff(self) -> bool:

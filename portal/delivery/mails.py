@@ -51,8 +51,8 @@ def _what(kind: str, trouble: str) -> str:
 
 
 def _still_undelivered(notification: Notification) -> bool:
-    return notification.user_id is not None and queries.still_undelivered(
-        notification.user_id, notification.context["mails"]
+    return notification.told_id is not None and queries.still_undelivered(
+        notification.told_id, notification.context["mails"]
     )
 
 

@@ -118,7 +118,7 @@ def still_undelivered(user_id: int, mail_ids: Collection[int]) -> bool:
 def _found(actor: Actor, conditions: Iterable[ColumnElement[bool]]) -> list[Undelivered]:
     if actor.role is not Role.COACH or actor.user_id is None:
         return []
-    rows = db.session.execute(_failed().where(_concerns(actor.user_id), *conditions).limit(LISTED))
+    rows = db.session.execute(_failed().where(_concerns(actor.caseloads), *conditions).limit(LISTED))
     return [Undelivered(*row) for row in rows]
 
 
@@ -153,13 +153,13 @@ def _not_the_coachs() -> list[str]:
     return [OWN_KIND, *(name for name in of_accounts if name not in _YET_THE_COACHS)]
 
 
-def _concerns(coach_id: int) -> ColumnElement[bool]:
-    """The condition that a mail went to one of a coach's people."""
-    own = select(Candidate.id).where(Candidate.coach_id == coach_id)
+def _concerns(coach_ids: Collection[int]) -> ColumnElement[bool]:
+    """The condition that a mail went to somebody of these coaches' people."""
+    own = select(Candidate.id).where(Candidate.coach_id.in_(coach_ids))
     looked_after = (
         select(Membership.user_id)
         .join(Employer, Employer.id == Membership.employer_id)
-        .where(Employer.coach_id == coach_id)
+        .where(Employer.coach_id.in_(coach_ids))
     )
     contacts = select(opening_contacts.c.user_id).join(Proposal, Proposal.opening_id == opening_contacts.c.opening_id)
     proposed_to = contacts.where(Proposal.candidate_id.in_(own), Proposal.state.in_(SENT))
@@ -169,7 +169,7 @@ def _concerns(coach_id: int) -> ColumnElement[bool]:
     invited = (
         select(Invitation.id)
         .join(Employer, Employer.id == Invitation.employer_id)
-        .where(Employer.coach_id == coach_id, Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .where(Employer.coach_id.in_(coach_ids), Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
     )
     return or_(
         Notification.candidate_id.in_(own),

@@ -37,7 +37,7 @@ def _is_verified(notification: Notification) -> bool:
 
 def _looks_after(notification: Notification) -> bool:
     query = select(Employer.coach_id).where(Employer.id == notification.about_id)
-    return db.session.scalar(query) == notification.user_id
+    return db.session.scalar(query) == notification.told_id
 
 
 def _is_asking(notification: Notification) -> bool:

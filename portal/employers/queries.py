@@ -15,6 +15,7 @@ from portal.core.errors import Missing
 from portal.core.paging import Page, paged
 from portal.employers.models import Employer, EmployerContact, Invitation, JoinRequest, Membership, Workplace
 from portal.employers.states import Standing, Verification
+from portal.leaves import queries as leaves
 
 NOBODY = "nobody"  # in the place of a coach's public id: employers that nobody looks after
 
@@ -26,7 +27,8 @@ def actor_of(user: User) -> Actor:
     (``employer_id`` is None) and so sees nothing of it.
     """
     if user.role is not Role.EMPLOYER:
-        return Actor(user.role, user_id=user.id, team_id=user.team_id, name=user.name)
+        covers = leaves.covered_by(user.id) if user.role is Role.COACH else frozenset()
+        return Actor(user.role, user_id=user.id, team_id=user.team_id, name=user.name, covers=covers)
     row = db.session.execute(
         select(Membership.employer_id, Membership.manages)
         .join(Employer, Employer.id == Membership.employer_id)
@@ -260,8 +262,8 @@ def next_steps(actor: Actor, until: date) -> list[EmployerContact]:
         .options(joinedload(EmployerContact.employer))
         .where(
             or_(
-                EmployerContact.coach_id == actor.user_id,
-                and_(EmployerContact.employer.has(Employer.coach_id == actor.user_id), left_open),
+                EmployerContact.coach_id.in_(actor.caseloads),
+                and_(EmployerContact.employer.has(Employer.coach_id.in_(actor.caseloads)), left_open),
             ),
             EmployerContact.next_step != "",
             EmployerContact.next_step_on <= until,

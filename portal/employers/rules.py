@@ -55,7 +55,7 @@ def may_edit(actor: Actor, employer: Employer) -> bool:
     if actor.is_employer:
         return actor.employer_id == employer.id
     if actor.role is Role.COACH:
-        return employer.coach_id == actor.user_id
+        return employer.coach_id in actor.caseloads
     return actor.role is Role.TEAM_LEADER
 
 

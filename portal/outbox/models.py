@@ -52,6 +52,9 @@ class Notification(Model):
             " + CASE WHEN address IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_reader",
         ),
+        CheckConstraint(
+            "for_user_id IS NULL OR (user_id IS NOT NULL AND user_id <> for_user_id)", name="stand_in_is_another"
+        ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name="sending_has_lease"),
         CheckConstraint("(state = 'folded') = (digest_id IS NOT NULL)", name="folded_has_digest"),
@@ -67,6 +70,8 @@ class Notification(Model):
     user_id: Mapped[int | None] = link_to("users.id", ondelete="CASCADE")
     candidate_id: Mapped[int | None] = link_to("candidates.id", ondelete="CASCADE")
     address: Mapped[str | None] = mapped_column(String(254))
+    # a copy for who stands in for this user, who gets the mail itself
+    for_user_id: Mapped[int | None] = link_to("users.id", ondelete="CASCADE")
     language: Mapped[Language | None] = mapped_column(enum_column(Language, "language"))
     about_type: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
@@ -90,6 +95,11 @@ class Notification(Model):
     error: Mapped[str | None] = mapped_column(String(120))
     # since when a coach has been told that it could not be delivered, or nobody has to be; empty again when sent again
     raised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def told_id(self) -> int | None:
+        """The user whom the thing concerns, who has to have the right to be told: who is away, of a deputy's copy."""
+        return self.for_user_id or self.user_id
 
 
 class WorkerHeartbeat(Model):

@@ -48,7 +48,11 @@ Lookup = Callable[[int], Recipient | None]
 # Addresses of several users in one statement, for the administrator's list. Candidates' are never asked for.
 Addresses = Callable[[Collection[int]], dict[int, str]]
 
+# Who stands in today for a user who is away, by user id.
+Deputies = Callable[[int], list[int]]
+
 _lookups: dict[str, Lookup] = {}
+_deputies: dict[frozenset[str], Deputies] = {}
 _addresses: dict[str, Addresses] = {}
 
 
@@ -63,6 +67,16 @@ def register(kind: str, lookup: Lookup, addresses: Addresses | None = None) -> N
         _addresses[kind] = addresses
 
 
+def provide_deputies(kinds: frozenset[str], deputies: Deputies) -> None:
+    """Say who gets a copy of a user's mails of these kinds, by name. Of all other kinds nobody does."""
+    _deputies[kinds] = deputies
+
+
+def deputies_of(user_id: int, kind: str) -> list[int]:
+    """Who gets a copy of a mail of this kind to this user, today."""
+    return [one for kinds, ask in _deputies.items() if kind in kinds for one in ask(user_id)]
+
+
 def addresses_of_users(user_ids: Collection[int]) -> dict[int, str]:
     """The addresses of users by their ids, those that are known."""
     ask = _addresses.get("user")
@@ -74,6 +88,10 @@ def recipient_of(notification: Notification) -> Recipient | None:
     if notification.address is not None:
         return Recipient(notification.address, "", notification.language or Language.SV)
     if notification.user_id is not None:
+        if notification.for_user_id is not None and notification.user_id not in deputies_of(
+            notification.for_user_id, notification.kind
+        ):
+            return None  # nobody stands in any more
         return user_recipient(notification.user_id)
     if notification.candidate_id is not None:
         return _lookups["candidate"](notification.candidate_id)

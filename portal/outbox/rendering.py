@@ -30,7 +30,7 @@ from portal.outbox.addresses import acceptable_address, host_in_ids
 from portal.outbox.calendars import calendar_file
 from portal.outbox.letters import Gathered, Letter, MailKind
 from portal.outbox.models import Notification
-from portal.outbox.recipients import Recipient
+from portal.outbox.recipients import Recipient, user_recipient
 from portal.outbox.sending import PortalMessage
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def build_message(
             "lines": [(one_line(said), _address(path, notification) if path else None) for said, path in letter.lines],
             "action": _link(letter.action, notification),
             "beside": _link(letter.beside, notification),
-            "why": one_line(letter.why),
+            "why": one_line(_why(letter, notification)),
             "choice": _choice(notification, kind, recipient),
             "privacy": Link(_("How we handle personal data"), _page("core.page", name="privacy")),
         }
@@ -180,6 +180,16 @@ def _attachments(letter: Letter, notification: Notification, service: str) -> li
         for entry in letter.calendar
     ]
     return [Attachment(*file) for file in files]
+
+
+def _why(letter: Letter, notification: Notification) -> str:
+    """Why the reader gets it; who stands in for somebody reads for whom."""
+    if notification.for_user_id is None:
+        return letter.why
+    away = user_recipient(notification.for_user_id)
+    if away is None:
+        return _("You get this because you stand in for a colleague who is away.")
+    return _("You get this because you stand in for %(name)s, who is away.", name=away.name)
 
 
 def _greeting(notification: Notification, recipient: Recipient) -> str:

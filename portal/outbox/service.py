@@ -20,6 +20,7 @@ from portal.core.i18n import Language
 from portal.outbox.addresses import host_in_ids
 from portal.outbox.letters import MailKind
 from portal.outbox.models import Notification, SendState
+from portal.outbox.recipients import deputies_of
 from portal.outbox.rendering import refuse_unsendable
 
 
@@ -48,8 +49,59 @@ def enqueue(
     """
     if once_key is not None and was_queued(once_key):
         return None
+    notification = _unsaved(
+        kind,
+        about=about,
+        context=context,
+        user_id=user_id,
+        candidate_id=candidate_id,
+        address=address,
+        language=language,
+        due_at=due_at,
+        once_key=once_key,
+        thread=thread,
+    )
+    refuse_unsendable(notification, kind)
+    if once_key is not None:
+        if _add_once(notification, once_key) is None:
+            return None
+    else:
+        db.session.add(notification)
+    for deputy_id in deputies_of(user_id, kind.name) if user_id is not None else ():
+        db.session.add(_copy(notification, kind, deputy_id))
+    db.session.flush()
+    return notification
+
+
+def _copy(notification: Notification, kind: MailKind, deputy_id: int) -> Notification:
+    """The same mail for who stands in for its reader; its occasion is told when the reader's own is."""
+    copy = _unsaved(
+        kind,
+        about=(notification.about_type, notification.about_id),
+        context=notification.context,
+        user_id=deputy_id,
+        due_at=notification.due_at,
+        thread=notification.thread,
+    )
+    copy.for_user_id = notification.user_id
+    return copy
+
+
+def _unsaved(
+    kind: MailKind,
+    *,
+    about: tuple[str, int],
+    context: dict[str, Any],
+    user_id: int | None = None,
+    candidate_id: int | None = None,
+    address: str | None = None,
+    language: Language | None = None,
+    due_at: datetime | None = None,
+    once_key: str | None = None,
+    thread: str | None = None,
+) -> Notification:
     host = host_in_ids(current_app.config["PORTAL"].host)
-    notification = Notification(
+    return Notification(
         kind=kind.name,
         user_id=user_id,
         candidate_id=candidate_id,
@@ -63,12 +115,6 @@ def enqueue(
         once_key=once_key,
         due_at=due_at or clock.now(),
     )
-    refuse_unsendable(notification, kind)
-    if once_key is None:
-        db.session.add(notification)
-        db.session.flush()
-        return notification
-    return _add_once(notification, once_key)
 
 
 def was_queued(once_key: str) -> bool:

@@ -43,7 +43,7 @@ def _kind(
     """A kind of mail about a placement: who may not see the placement any more is told nothing more of it."""
 
     def may_leave(notification: Notification) -> bool:
-        return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
+        return queries.may_be_told(notification.about_id, notification.told_id) and still_due(notification)
 
     return mail_kind(name, write, still_due=may_leave, informative=informative, urgent=urgent)
 

@@ -48,7 +48,7 @@ def _waits(notification: Notification) -> bool:
         return False
     if found.side is not (ContactSide.EMPLOYER if notification.user_id else ContactSide.EMPLOYEE):
         return False
-    return queries.may_be_told(found.placement_id, notification.user_id)
+    return queries.may_be_told(found.placement_id, notification.told_id)
 
 
 def _why_asked(context: Context) -> list[str]:
@@ -141,7 +141,7 @@ def pulse_for_candidate(pulse: Pulse, link: SignedLink, until: date, *, again: b
 def _contact_waits(notification: Notification) -> bool:
     """The contact that the answers have made is still to be done, and the reader may see the hire."""
     found = pulse_queries.standing(notification.about_id)
-    if found is None or not queries.may_be_told(found.placement_id, notification.user_id):
+    if found is None or not queries.may_be_told(found.placement_id, notification.told_id):
         return False
     contact = queries.contact_state(notification.context["contact"])
     return contact is not None and contact[0] is ContactState.PLANNED

@@ -48,7 +48,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.SYSTEM:
         return true()
     if actor.role is Role.COACH:
-        return exists().where(_whose.id == Placement.candidate_id, _whose.coach_id == actor.user_id)
+        return exists().where(_whose.id == Placement.candidate_id, _whose.coach_id.in_(actor.caseloads))
     if actor.role is Role.TEAM_LEADER:
         return exists().where(_whose.id == Placement.candidate_id, _whose.team_id == actor.team_id)
     if actor.is_employer and actor.employer_id is not None:

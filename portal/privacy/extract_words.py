@@ -364,6 +364,7 @@ LEFT_OUT = {
     "notifications.next_try_at": "inner: when the worker tries again",
     "notifications.leased_until": "inner: which worker has it",
     "notifications.attempts": "inner: how often the worker tried",
+    "notifications.for_user_id": "empty where a candidate is the reader: only coaches have deputies",
     "notifications.raised_at": "inner: when the coach was told that it did not arrive",
     "notifications.error": "the mail server's code",
     "retention_warnings.user_id": "empty where a candidate is meant",

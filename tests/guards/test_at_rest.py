@@ -74,6 +74,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "submissions": {KEY: {"key_hash", "endpoint"}},
     "guard_words": {"words that the guard looks for, about nobody": {"word"}},
     "own_entries": {"names of trades and skills, about nobody": {"sv", "fi", "en", "group_key"}},
+    "leaves": {DAY: {"starts_on", "ends_on"}},
     "candidates": {DAY: {"phase_since", "referred_on", "started_on"}},
     "phase_changes": {DAY: {"on_day"}},
     "aliases": {KEY: {"alias"}},

@@ -180,6 +180,12 @@ def _note() -> Sent:
     return Sent(coach, page, {"text": "Called"}, made=("candidate_notes",))
 
 
+def _leave() -> Sent:
+    coach = accounts.coach()
+    data = {"starts_on": TODAY, "ends_on": SOON, "deputy": accounts.coach(team_id=coach.team_id).public_id}
+    return Sent(coach, "/leaves", data, made=("leaves",))
+
+
 TIMES = {"times-0": "2031-05-05T10:00", "channel": "phone", "minutes": "30"}
 LOGGED = {"side": "employee", "done_on": TODAY, "channel": "phone", "mood": "well"}
 
@@ -204,6 +210,7 @@ MAKES: dict[str, Callable[[], Sent]] = {
         {"word": "Strandro", "language": "sv", "kind": "unit"},
         made=("guard_words",),
     ),
+    "leaves.arrange": _leave,
     "lists.new": lambda: Sent(
         accounts.coach(),
         "/lists/occupation/new",
@@ -265,6 +272,7 @@ CHANGES = {
     "employers.verify",
     "employers.withdraw_invitation",
     "guard_words.remove",
+    "leaves.end",
     "lists.edit",
     "lists.restore",
     "lists.retire",

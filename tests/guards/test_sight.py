@@ -12,6 +12,7 @@ from flask import Flask
 
 from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts_service
+from portal.audit import service as audit
 from portal.candidates import keeping, rules
 from portal.candidates import queries as candidate_queries
 from portal.candidates import service as candidate_service
@@ -71,6 +72,18 @@ def _is_missing(look: Callable[..., object], *arguments: object) -> bool:
     except Missing:
         return True
     return False
+
+
+def test_those_who_have_proposals_of_their_own_see_those_alone() -> None:
+    """Who has nothing at all would see nothing by a condition that has lost what ties it to the row, too."""
+    ours, theirs = proposals.story(S.PROPOSED), proposals.story(S.PROPOSED)
+    for role in (Role.COACH, Role.TEAM_LEADER, Role.EMPLOYER):
+        actor = theirs.actor(role)
+        assert _is_missing(proposal_queries.get_for, actor, ours.proposal.public_id), role
+        assert proposal_queries.get_for(actor, theirs.proposal.public_id).id == theirs.proposal.id
+    events = audit.history("proposal", ours.proposal.id)
+    assert events
+    assert {one.subject_id for one in events} == {ours.proposal.id}
 
 
 def test_another_teams_candidate_is_not_there() -> None:

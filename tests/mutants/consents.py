@@ -148,7 +148,7 @@ MUTANTS = (
     taken(
         "another coach takes it back",
         _GIVE,
-        "row.coach_id == actor.user_id if actor.role is Role.COACH",
+        "row.coach_id in actor.caseloads if actor.role is Role.COACH",
         "True if actor.role is Role.COACH",
         _NOBODY_ELSE,
     ),

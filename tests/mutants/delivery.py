@@ -14,21 +14,21 @@ MUTANTS = (
     taken(
         "every coach sees every undelivered mail",
         _QUERIES,
-        "_failed().where(_concerns(actor.user_id), *conditions)",
+        "_failed().where(_concerns(actor.caseloads), *conditions)",
         "_failed().where(*conditions)",
         _WHOSE,
     ),
     taken(
         "undelivered mails to other coaches' candidates",
         _QUERIES,
-        "own = select(Candidate.id).where(Candidate.coach_id == coach_id)",
+        "own = select(Candidate.id).where(Candidate.coach_id.in_(coach_ids))",
         "own = select(Candidate.id)",
         _CANDIDATE,
     ),
     taken(
         "undelivered mails to employers that somebody else looks after",
         _QUERIES,
-        "Membership.employer_id)\n        .where(Employer.coach_id == coach_id)",
+        "Membership.employer_id)\n        .where(Employer.coach_id.in_(coach_ids))",
         "Membership.employer_id)\n        .where(Employer.coach_id.is_not(None))",
         _WHOSE,
     ),
@@ -49,7 +49,7 @@ MUTANTS = (
     taken(
         "undelivered invitations to employers that somebody else looks after",
         _QUERIES,
-        "        .where(Employer.coach_id == coach_id, Invitation.accepted_at",
+        "        .where(Employer.coach_id.in_(coach_ids), Invitation.accepted_at",
         "        .where(Invitation.accepted_at",
         _INVITED,
     ),

@@ -13,9 +13,23 @@ MUTANTS = (
     taken(
         "staff see names and notes unlogged",
         _CANDIDATES,
-        "    audit.saw(actor, candidate_ids, what, _WHY[actor.role])",
-        "    return None",
+        "    audit.saw(actor, ids - others, what, _WHY[actor.role])\n",
+        "",
         f"{_ROWS}[coach-own caseload-]",
+    ),
+    taken(
+        "whom a deputy sees unlogged",
+        _CANDIDATES,
+        '    audit.saw(actor, others, what, "deputising")\n',
+        "",
+        "leaves/test_leaves.py::test_the_access_log_says_why",
+    ),
+    taken(
+        "a deputy's look is called the own caseload's",
+        _CANDIDATES,
+        "Candidate.id.in_(candidate_ids), Candidate.coach_id.in_(actor.covers))",
+        "Candidate.id.in_(candidate_ids), Candidate.coach_id.in_([]))",
+        "leaves/test_leaves.py::test_the_access_log_says_why",
     ),
     taken(
         "names in lists unlogged",

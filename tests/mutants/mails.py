@@ -70,7 +70,7 @@ MUTANTS = (
     taken(
         "a mail of a proposal leaves whoever may see it",
         _READERS,
-        "queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)",
+        "queries.may_be_told(notification.about_id, notification.told_id) and still_due(notification)",
         "still_due(notification)",
         _SUSPENDED,
     ),
@@ -140,7 +140,7 @@ MUTANTS = (
     taken(
         "an employer is told of a message that is not on the page any more: while_read",
         _READERS,
-        "    return queries.may_read(notification.about_id, notification.user_id)",
+        "    return queries.may_read(notification.about_id, notification.told_id)",
         "    return True",
         "proposals/test_words_after.py::test_a_mail_of_a_message_leaves_while_its_reader_finds_the_message",
     ),
@@ -189,7 +189,7 @@ MUTANTS = (
     taken(
         "a mail of a hire leaves whoever may see it",
         "placements/mails.py",
-        "queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)",
+        "queries.may_be_told(notification.about_id, notification.told_id) and still_due(notification)",
         "still_due(notification)",
         _GONE,
     ),

@@ -117,7 +117,7 @@ MUTANTS = (
     taken(
         "who may not see the hire any more is mailed the questions",
         _MAILS,
-        "        return False\n    return queries.may_be_told(found.placement_id, notification.user_id)",
+        "        return False\n    return queries.may_be_told(found.placement_id, notification.told_id)",
         "        return False\n    return True",
         _WAITS,
     ),
@@ -131,7 +131,7 @@ MUTANTS = (
     taken(
         "who does not support the hire any more is mailed a concern",
         _MAILS,
-        "    if found is None or not queries.may_be_told(found.placement_id, notification.user_id):",
+        "    if found is None or not queries.may_be_told(found.placement_id, notification.told_id):",
         "    if found is None:",
         f"{_TESTS}test_a_new_concern_makes_a_new_contact_once_the_first_is_done",
     ),

@@ -123,8 +123,8 @@ MUTANTS = (
             ),
             edit(
                 "candidates/queries.py",
-                "    audit.saw(actor, candidate_ids, what, _WHY[actor.role])",
-                '    audit.saw(actor, candidate_ids, what, "")',
+                "    audit.saw(actor, ids - others, what, _WHY[actor.role])",
+                '    audit.saw(actor, ids - others, what, "")',
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What each role sees in each room: the conditions of the lists and look-ups, one taken away at a time."""
+"""What each role sees in each room, and for whom somebody stands in: look-ups, one condition taken away at a time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,87 @@ _SEEING = "proposals/queries/seeing.py"
 _ACCESS = "candidates/test_access.py::"
 _STRANGERS = f"{_ACCESS}test_strangers_meet_no_page_and_leave_no_trace"
 
+_LEAVES = "leaves/queries.py"
+_STANDS_IN = "leaves/test_leaves.py::"
+_CASELOAD = f"{_STANDS_IN}test_the_deputy_has_the_caseload_from_the_first_day_to_the_last"
+
 MUTANTS = (
+    # --- who stands in for a coach
+    taken(
+        "everybody stands in for everybody",
+        _LEAVES,
+        "select(Leave).where(Leave.deputy_id == user_id)",
+        "select(Leave)",
+        _CASELOAD,
+    ),
+    taken(
+        "a deputy before the first day",
+        _LEAVES,
+        "            Leave.starts_on <= day,\n",
+        "",
+        f"{_CASELOAD}[day0-23-59-False]",
+    ),
+    taken(
+        "a deputy after the last day",
+        _LEAVES,
+        "            Leave.ends_on >= day,\n",
+        "",
+        f"{_CASELOAD}[day4-0-0-False]",
+    ),
+    taken(
+        "a deputy after the leave was ended",
+        _LEAVES,
+        "            Leave.ended_at.is_(None),\n            Leave.starts_on <= day",
+        "            Leave.starts_on <= day",
+        f"{_STANDS_IN}test_the_deputy_records_what_the_employer_said",
+    ),
+    taken(
+        "a deputy of another team",
+        _LEAVES,
+        "            deputy.team_id == coach.team_id,\n",
+        "",
+        f"{_STANDS_IN}test_who_moves_to_another_team_stands_in_no_more",
+    ),
+    taken(
+        "anybody arranges a leave",
+        "leaves/service.py",
+        "    if not may_arrange(actor, coach):\n        raise Missing\n",
+        "",
+        f"{_STANDS_IN}test_who_may_arrange",
+    ),
+    taken(
+        "anybody stands in",
+        "leaves/service.py",
+        "    if not may_stand_in(deputy, coach):",
+        "    if deputy.id == coach.id:",
+        f"{_STANDS_IN}test_what_cannot_be_arranged_is_said_at_its_field[elsewhere-0-1-deputy]",
+    ),
+    taken(
+        "a deputy ends the leave of who is away",
+        _LEAVES,
+        "    if found is None or (actor.role is Role.COACH and found.coach_id != actor.user_id):",
+        "    if found is None:",
+        f"{_STANDS_IN}test_a_coach_arranges_and_comes_back",
+    ),
+    taken(
+        "a deputy's copy leaves when nobody stands in any more",
+        "outbox/recipients.py",
+        "            return None  # nobody stands in any more",
+        "            pass",
+        f"{_STANDS_IN}test_the_deputy_gets_the_mails_too_and_reads_why",
+    ),
+    taken(
+        "every mail of a coach is copied, the way into the account too",
+        "outbox/recipients.py",
+        " if kind in kinds for one in ask(user_id)]",
+        " for one in ask(user_id)]",
+        f"{_STANDS_IN}test_what_is_told_once_is_told_to_both_once",
+    ),
     # --- candidates
     taken(
         "a coach sees every candidate",
         _CANDIDATES,
-        "        return Candidate.coach_id == actor.user_id",
+        "        return Candidate.coach_id.in_(actor.caseloads)",
         "        return Candidate.id.is_not(None)",
         f"{_STRANGERS}[colleague-]",
     ),
@@ -196,7 +271,7 @@ MUTANTS = (
     taken(
         "a coach sees another coach's proposals",
         _SEEING,
-        "Candidate.id == Proposal.candidate_id, Candidate.coach_id == actor.user_id)",
+        "Candidate.id == Proposal.candidate_id, Candidate.coach_id.in_(actor.caseloads))",
         "Candidate.id == Proposal.candidate_id)",
         "attacks/test_who_sees.py::test_the_new_coach_hears_and_the_old_one_does_not",
     ),

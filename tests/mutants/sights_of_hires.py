@@ -13,7 +13,7 @@ MUTANTS = (
     taken(
         "a coach sees another coach's hires",
         _HIRES,
-        "_whose.id == Placement.candidate_id, _whose.coach_id == actor.user_id)",
+        "_whose.id == Placement.candidate_id, _whose.coach_id.in_(actor.caseloads))",
         "_whose.id == Placement.candidate_id)",
         f"{_HIRE_PAGES}test_a_former_coach_sees_it_no_more",
     ),
@@ -221,7 +221,7 @@ MUTANTS = (
     taken(
         "a coach edits employers of others",
         "employers/rules.py",
-        "        return employer.coach_id == actor.user_id",
+        "        return employer.coach_id in actor.caseloads",
         "        return True",
         "employers/test_relationship.py::test_a_coach_edits_those_looked_after_and_may_take_over",
     ),

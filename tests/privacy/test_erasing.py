@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, inspect, select
 
 from portal import wiring
 from portal.accounts import links
+from portal.accounts import service as accounts_service
 from portal.accounts.models import Purpose, SignedLink, User
 from portal.audit import service as audit
 from portal.audit.models import AccessLogEntry, AuditEvent
@@ -260,6 +261,15 @@ def test_only_the_leader_of_the_team_erases(app: Portal) -> None:
 
 
 # Users
+
+
+def test_erasing_a_user_leaves_others_their_mails(app: Portal) -> None:
+    gone, other = accounts.coach(), accounts.coach()
+    for user in (gone, other):
+        accounts_service.ask_for_password(user.email)
+    erasing.erase_user(SYSTEM, gone.id, reason="period")
+    db.session.commit()
+    assert _mailed() == [("password_reset", "user", other.id)]
 
 
 def test_a_users_row_is_emptied_and_opens_nothing(app: Portal) -> None:

@@ -51,6 +51,14 @@ def test_a_yes_that_is_past_its_day_is_recorded_again(client_for: ClientFor) -> 
     assert GIVEN in shown
 
 
+def test_details_that_were_agreed_and_not_given_are_not_given_by_a_renewed_yes(app: Portal) -> None:
+    story = proposals.story(ProposalState.INTERESTED)
+    service.record_disclosure_consent(story.actor(Role.COACH), story.proposal, proposals.FIELDS, service.HowGiven())
+    _lapse(story)
+    service.renew_consent(story.actor(Role.COACH), story.fresh().proposal, service.HowGiven())
+    assert queries.disclosures_of(story.fresh().proposal) == []
+
+
 def test_a_yes_that_holds_is_not_asked_for_again(app: Portal) -> None:
     story = proposals.story(ProposalState.DISCLOSED)
     with pytest.raises(Refused):

@@ -68,7 +68,7 @@ def while_shown(notification: Notification) -> bool:
 
 def while_read(notification: Notification) -> bool:
     """Still due while the messages are on its reader's page."""
-    return queries.may_read(notification.about_id, notification.user_id)
+    return queries.may_read(notification.about_id, notification.told_id)
 
 
 def always(_notification: Notification) -> bool:
@@ -87,7 +87,7 @@ def kind(
     """A kind of mail that also asks, at sending, whether its reader may still be told of the proposal."""
 
     def check(notification: Notification) -> bool:
-        return queries.may_be_told(notification.about_id, notification.user_id) and still_due(notification)
+        return queries.may_be_told(notification.about_id, notification.told_id) and still_due(notification)
 
     return mail_kind(name, write, still_due=check, informative=informative, urgent=urgent)
 

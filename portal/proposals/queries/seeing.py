@@ -28,7 +28,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         owned = exists().where(Opening.id == Proposal.opening_id, Opening.employer_id == actor.employer_id)
         return and_(owned, _kept_for_employers(), _is_contact(actor))
     if actor.role is Role.COACH:
-        return exists().where(Candidate.id == Proposal.candidate_id, Candidate.coach_id == actor.user_id)
+        return exists().where(Candidate.id == Proposal.candidate_id, Candidate.coach_id.in_(actor.caseloads))
     if actor.role is Role.TEAM_LEADER:
         return exists().where(Candidate.id == Proposal.candidate_id, Candidate.team_id == actor.team_id)
     return false()

@@ -46,7 +46,7 @@ def draft(actor: Actor, candidate: Candidate, opening: Opening) -> Proposal:
         candidate_id=candidate.id,
         opening_id=opening.id,
         alias_id=aliases.alias_for(candidate.id, opening.employer_id).id,
-        coach_id=actor.user_id,
+        coach_id=candidate.coach_id,
         state=ProposalState.DRAFT,
     )
     try:
