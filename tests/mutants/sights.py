@@ -86,6 +86,42 @@ MUTANTS = (
         " for one in ask(user_id)]",
         f"{_STANDS_IN}test_what_is_told_once_is_told_to_both_once",
     ),
+    # --- conditions that hold for who has something of the own, and have lost what ties them to the row
+    taken(
+        "a team leader with a team sees every proposal",
+        _SEEING,
+        "exists().where(Candidate.id == Proposal.candidate_id, Candidate.team_id == actor.team_id)",
+        "exists().where(Candidate.team_id == actor.team_id)",
+        f"{_NOBODY}test_those_who_have_proposals_of_their_own_see_those_alone",
+    ),
+    taken(
+        "a coach with a caseload sees every proposal",
+        _SEEING,
+        "exists().where(Candidate.id == Proposal.candidate_id, Candidate.coach_id.in_(actor.caseloads))",
+        "exists().where(Candidate.coach_id.in_(actor.caseloads))",
+        f"{_NOBODY}test_those_who_have_proposals_of_their_own_see_those_alone",
+    ),
+    taken(
+        "erasing somebody ends others' jobs",
+        "privacy/queries.py",
+        "where(Placement.candidate_id == candidate_id, Placement.state == PlacementState.ACTIVE)",
+        "where(Placement.state == PlacementState.ACTIVE)",
+        "privacy/test_erasing.py::test_on_request_a_followed_hire_ends_for_us_alone",
+    ),
+    taken(
+        "a renewed yes gives the details that were agreed and not given yet",
+        "proposals/service/renewing.py",
+        "        if proposal.state in IDENTITY_KNOWN:  # else it was agreed and not given yet\n            hand_over",
+        "        if True:\n            hand_over",
+        "proposals/test_yes_again.py::test_details_that_were_agreed_and_not_given_are_not_given_by_a_renewed_yes",
+    ),
+    taken(
+        "who has a number told may read it in the named colleague's place",
+        "placements/service.py",
+        "own_words.passes(placement, with_details=False)",
+        "own_words.passes(placement)",
+        "placements/test_service.py::test_the_named_colleague_may_be_called_as_somebody_else_is",
+    ),
     # --- candidates
     taken(
         "a coach sees every candidate",
