@@ -2011,14 +2011,44 @@ def upgrade() -> None:
 
     op.execute(
         {
+            "sqlite": "CREATE TRIGGER tr_consent_contacts_of_the_employer_insert AFTER INSERT ON consent_contacts FOR EACH ROW WHEN NOT EXISTS (SELECT 1 FROM consents JOIN memberships ON memberships.employer_id = consents.employer_id WHERE consents.id = NEW.consent_id AND memberships.user_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'tr_consent_contacts_of_the_employer_insert'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_consent_contacts_of_the_employer_insert() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NOT EXISTS (SELECT 1 FROM consents JOIN memberships ON memberships.employer_id = consents.employer_id WHERE consents.id = NEW.consent_id AND memberships.user_id = NEW.user_id) THEN RAISE EXCEPTION 'tr_consent_contacts_of_the_employer_insert' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consent_contacts_of_the_employer_insert'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consent_contacts_of_the_employer_insert AFTER INSERT ON consent_contacts FOR EACH ROW EXECUTE FUNCTION tr_consent_contacts_of_the_employer_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_consent_contacts_of_the_employer_update AFTER UPDATE OF consent_id, user_id ON consent_contacts FOR EACH ROW WHEN NOT EXISTS (SELECT 1 FROM consents JOIN memberships ON memberships.employer_id = consents.employer_id WHERE consents.id = NEW.consent_id AND memberships.user_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'tr_consent_contacts_of_the_employer_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_consent_contacts_of_the_employer_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NOT EXISTS (SELECT 1 FROM consents JOIN memberships ON memberships.employer_id = consents.employer_id WHERE consents.id = NEW.consent_id AND memberships.user_id = NEW.user_id) THEN RAISE EXCEPTION 'tr_consent_contacts_of_the_employer_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consent_contacts_of_the_employer_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consent_contacts_of_the_employer_update AFTER UPDATE OF consent_id, user_id ON consent_contacts FOR EACH ROW EXECUTE FUNCTION tr_consent_contacts_of_the_employer_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
             "sqlite": "CREATE TRIGGER tr_consents_in_use_update AFTER UPDATE OF withdrawn_at ON consents FOR EACH ROW WHEN NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM proposals WHERE state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND (consent_id = NEW.id OR disclosure_consent_id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'tr_consents_in_use_update'); END",
             "postgresql": "CREATE OR REPLACE FUNCTION tr_consents_in_use_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM proposals WHERE state IN ('disclosed', 'hire_reported', 'interested', 'interview', 'offered', 'proposed') AND (consent_id = NEW.id OR disclosure_consent_id = NEW.id)) THEN RAISE EXCEPTION 'tr_consents_in_use_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consents_in_use_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consents_in_use_update AFTER UPDATE OF withdrawn_at ON consents FOR EACH ROW EXECUTE FUNCTION tr_consents_in_use_update()",
         }[op.get_context().dialect.name]
     )
     op.execute(
         {
-            "sqlite": "CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language ON consents FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language BEGIN SELECT RAISE(ABORT, 'tr_consents_stays_update'); END",
-            "postgresql": "CREATE OR REPLACE FUNCTION tr_consents_stays_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language THEN RAISE EXCEPTION 'tr_consents_stays_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consents_stays_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language ON consents FOR EACH ROW EXECUTE FUNCTION tr_consents_stays_update()",
+            "sqlite": "CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language, how, recorded_by_role, recorded_by_id, given_at ON consents FOR EACH ROW WHEN (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language OR NEW.how <> OLD.how OR NEW.recorded_by_role <> OLD.recorded_by_role OR NEW.recorded_by_id <> OLD.recorded_by_id OR NEW.given_at <> OLD.given_at BEGIN SELECT RAISE(ABORT, 'tr_consents_stays_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_consents_stays_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at)) OR NEW.until > OLD.until OR NEW.kind <> OLD.kind OR NEW.candidate_id <> OLD.candidate_id OR NEW.employer_id <> OLD.employer_id OR NEW.opening_id <> OLD.opening_id OR NEW.frozen_profile_id <> OLD.frozen_profile_id OR NEW.opening_digest <> OLD.opening_digest OR NEW.fields <> OLD.fields OR NEW.text_version <> OLD.text_version OR NEW.language <> OLD.language OR NEW.how <> OLD.how OR NEW.recorded_by_role <> OLD.recorded_by_role OR NEW.recorded_by_id <> OLD.recorded_by_id OR NEW.given_at <> OLD.given_at THEN RAISE EXCEPTION 'tr_consents_stays_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_consents_stays_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_consents_stays_update AFTER UPDATE OF withdrawn_at, until, kind, candidate_id, employer_id, opening_id, frozen_profile_id, opening_digest, fields, text_version, language, how, recorded_by_role, recorded_by_id, given_at ON consents FOR EACH ROW EXECUTE FUNCTION tr_consents_stays_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_disclosures_of_its_yes_insert AFTER INSERT ON disclosures FOR EACH ROW WHEN NOT EXISTS (SELECT 1 FROM consents WHERE id = NEW.consent_id AND kind = 'disclosure' AND fields = NEW.fields) BEGIN SELECT RAISE(ABORT, 'tr_disclosures_of_its_yes_insert'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_disclosures_of_its_yes_insert() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NOT EXISTS (SELECT 1 FROM consents WHERE id = NEW.consent_id AND kind = 'disclosure' AND fields = NEW.fields) THEN RAISE EXCEPTION 'tr_disclosures_of_its_yes_insert' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_disclosures_of_its_yes_insert'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_disclosures_of_its_yes_insert AFTER INSERT ON disclosures FOR EACH ROW EXECUTE FUNCTION tr_disclosures_of_its_yes_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_disclosures_of_its_yes_update AFTER UPDATE OF consent_id, fields ON disclosures FOR EACH ROW WHEN NOT EXISTS (SELECT 1 FROM consents WHERE id = NEW.consent_id AND kind = 'disclosure' AND fields = NEW.fields) BEGIN SELECT RAISE(ABORT, 'tr_disclosures_of_its_yes_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_disclosures_of_its_yes_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NOT EXISTS (SELECT 1 FROM consents WHERE id = NEW.consent_id AND kind = 'disclosure' AND fields = NEW.fields) THEN RAISE EXCEPTION 'tr_disclosures_of_its_yes_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_disclosures_of_its_yes_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_disclosures_of_its_yes_update AFTER UPDATE OF consent_id, fields ON disclosures FOR EACH ROW EXECUTE FUNCTION tr_disclosures_of_its_yes_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "CREATE TRIGGER tr_frozen_profiles_stays_update AFTER UPDATE OF candidate_id, digest ON frozen_profiles FOR EACH ROW WHEN NEW.candidate_id <> OLD.candidate_id OR NEW.digest <> OLD.digest BEGIN SELECT RAISE(ABORT, 'tr_frozen_profiles_stays_update'); END",
+            "postgresql": "CREATE OR REPLACE FUNCTION tr_frozen_profiles_stays_update() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.candidate_id <> OLD.candidate_id OR NEW.digest <> OLD.digest THEN RAISE EXCEPTION 'tr_frozen_profiles_stays_update' USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_frozen_profiles_stays_update'; END IF; RETURN NULL; END$$; CREATE TRIGGER tr_frozen_profiles_stays_update AFTER UPDATE OF candidate_id, digest ON frozen_profiles FOR EACH ROW EXECUTE FUNCTION tr_frozen_profiles_stays_update()",
         }[op.get_context().dialect.name]
     )
     op.execute(
@@ -2317,6 +2347,18 @@ def downgrade() -> None:
     op.drop_table("access_log")
     op.execute(
         {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_consent_contacts_of_the_employer_insert",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_consent_contacts_of_the_employer_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_consent_contacts_of_the_employer_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_consent_contacts_of_the_employer_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
             "sqlite": "DROP TRIGGER IF EXISTS tr_consents_in_use_update",
             "postgresql": "DROP FUNCTION IF EXISTS tr_consents_in_use_update()",
         }[op.get_context().dialect.name]
@@ -2325,6 +2367,24 @@ def downgrade() -> None:
         {
             "sqlite": "DROP TRIGGER IF EXISTS tr_consents_stays_update",
             "postgresql": "DROP FUNCTION IF EXISTS tr_consents_stays_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_disclosures_of_its_yes_insert",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_disclosures_of_its_yes_insert()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_disclosures_of_its_yes_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_disclosures_of_its_yes_update()",
+        }[op.get_context().dialect.name]
+    )
+    op.execute(
+        {
+            "sqlite": "DROP TRIGGER IF EXISTS tr_frozen_profiles_stays_update",
+            "postgresql": "DROP FUNCTION IF EXISTS tr_frozen_profiles_stays_update()",
         }[op.get_context().dialect.name]
     )
     op.execute(

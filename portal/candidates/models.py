@@ -357,6 +357,10 @@ _AGREED = (
     "fields",
     "text_version",
     "language",
+    "how",
+    "recorded_by_role",
+    "recorded_by_id",
+    "given_at",
 )
 hold(
     Base.metadata.tables[Consent.__tablename__],
@@ -364,6 +368,21 @@ hold(
     [f"UPDATE OF withdrawn_at, until, {', '.join(_AGREED)}"],
     f"""(OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at IS NULL OR NEW.withdrawn_at <> OLD.withdrawn_at))
     OR NEW.until > OLD.until OR {" OR ".join(f"NEW.{name} <> OLD.{name}" for name in _AGREED)}""",
+)
+# Whom a yes names works at the employer that it is for.
+hold(
+    consent_contacts,
+    "of_the_employer",
+    ["INSERT", "UPDATE OF consent_id, user_id"],
+    """NOT EXISTS (SELECT 1 FROM consents JOIN memberships ON memberships.employer_id = consents.employer_id
+    WHERE consents.id = NEW.consent_id AND memberships.user_id = NEW.user_id)""",
+)
+# What a yes names by its digest is no other profile later. Its content is rewritten when keys are changed.
+hold(
+    Base.metadata.tables[FrozenProfile.__tablename__],
+    "stays",
+    ["UPDATE OF candidate_id, digest"],
+    "NEW.candidate_id <> OLD.candidate_id OR NEW.digest <> OLD.digest",
 )
 
 

@@ -226,6 +226,16 @@ class Disclosure(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
 
 
+# What was handed over is what the candidate let be told, by a yes to that.
+hold(
+    Base.metadata.tables[Disclosure.__tablename__],
+    "of_its_yes",
+    ["INSERT", "UPDATE OF consent_id, fields"],
+    """NOT EXISTS (SELECT 1 FROM consents
+    WHERE id = NEW.consent_id AND kind = 'disclosure' AND fields = NEW.fields)""",
+)
+
+
 class Message(Model):
     """A message between the employer's contact persons and the coach under a proposal."""
 

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
@@ -22,7 +22,7 @@ from portal.candidates.queries import plan_of
 from portal.candidates.states import Phase
 from portal.core import clock
 from portal.core.db import db, new_public_id
-from portal.employers.models import Channel
+from portal.employers.models import Channel, Membership
 from portal.employers.queries import actor_of
 from portal.openings import queries as openings_queries
 from portal.openings.models import Opening
@@ -267,10 +267,13 @@ def test_a_hire_is_seen_and_mailed_to_those_whom_the_living_yes_names(client_for
     newcomer = employers.employer_user(placement.employer)
     need = openings_queries.get(placement.proposal.opening_id)
     need.contacts = [*need.contacts, newcomer]
-    elsewhere = employers.employer_user()
+    elsewhere = employers.employer_user(placement.employer)  # who works for another by now
     given = select(Consent).where(Consent.id == placement.proposal.consent_id).options(selectinload(Consent.contacts))
     yes = db.session.scalars(given).one()
     yes.contacts = [hire.contact_person, elsewhere]
+    db.session.flush()
+    moved = update(Membership).where(Membership.user_id == elsewhere.id)
+    db.session.execute(moved.values(employer_id=employers.employer().id))
     db.session.commit()
     assert client_for(newcomer).get(hire.path).status_code == 404
     assert client_for(elsewhere).get(hire.path).status_code == 404

@@ -120,6 +120,21 @@ BEFORE_SENDING: list[tuple[Change, str, tuple[str, ...]]] = [
 ]
 
 
+@pytest.mark.parametrize("change", [_plan_forbids, _never_this_employer])
+def test_a_plan_that_forbids_it_now_lets_nothing_more_be_told(change: Change) -> None:
+    story = proposals.story(S.INTERESTED)
+    service.record_disclosure_consent(story.actor(Role.COACH), story.proposal, proposals.FIELDS, service.HowGiven())
+    change(story)
+    db.session.commit()
+    with pytest.raises(Refused):
+        service.disclose(story.actor(Role.COACH), story.fresh().proposal)
+    declined = proposals.story(S.DECLINED)
+    change(declined)
+    db.session.commit()
+    with pytest.raises(Refused):
+        service.undo_decline(declined.actor(Role.EMPLOYER), declined.fresh().proposal)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence", "verb"),
     [

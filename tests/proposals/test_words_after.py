@@ -65,7 +65,7 @@ def _renewed_for_less(story: Story) -> None:
 
 
 def _for_somebody_else(story: Story) -> None:
-    _told(story.fresh().proposal).contacts = [employers.employer_user()]
+    _told(story.fresh().proposal).contacts = [employers.employer_user(story.opening.employer)]
 
 
 WITHOUT: list[Callable[[Story], None]] = [_past, _narrowed, _renewed_for_less, _for_somebody_else]

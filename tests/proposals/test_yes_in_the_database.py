@@ -8,20 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Update, update
+from sqlalchemy import Update, UpdateBase, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.candidates import queries as queries_of_candidates
-from portal.candidates.models import Consent, ConsentKind, FrozenProfile, PersonalField
+from portal.candidates.models import Consent, ConsentHow, ConsentKind, FrozenProfile, PersonalField
 from portal.core import clock
 from portal.core.actors import Role
 from portal.core.app import Portal
 from portal.core.db import db
 from portal.core.triggers import rules
 from portal.proposals import queries, service
-from portal.proposals.models import Proposal
+from portal.proposals.models import Disclosure, Proposal
 from portal.proposals.states import ProposalState
-from tests.factories import candidates, openings, proposals
+from tests.factories import candidates, employers, openings, proposals
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,17 @@ BREAKS: dict[str, tuple[str, Breaks]] = {
     "taken back under a live proposal": ("tr_consents_in_use_update", lambda it: it.consent(withdrawn_at=NOW)),
     "longer": ("tr_consents_stays_update", lambda it: it.consent(until=clock.today() + timedelta(days=900))),
     "more": ("tr_consents_stays_update", lambda it: it.consent(fields=list(PersonalField))),
+    "given in another way": ("tr_consents_stays_update", lambda it: it.consent(how=ConsentHow.PAPER)),
+    "given on another day": ("tr_consents_stays_update", lambda it: it.consent(given_at=NOW - timedelta(days=9))),
+    "recorded by another": (
+        "tr_consents_stays_update",
+        lambda it: it.consent(recorded_by_id=it.story.leader.id),
+    ),
     "another text": ("tr_consents_stays_update", lambda it: it.consent(text_version="2020-01")),
 }
 
 
-def _refused(change: Update) -> str:
+def _refused(change: UpdateBase) -> str:
     with pytest.raises(IntegrityError) as caught, db.session.begin_nested():
         db.session.execute(change)
     return str(caught.value.orig)
@@ -145,6 +151,40 @@ def test_after_a_hire_a_yes_can_be_taken_back(app: Portal) -> None:
     assert [one.withdrawn_at is None for one in queries.consents_of(story.fresh().proposal)] == [False, False]
 
 
+def test_a_yes_keeps_its_people_its_profile_and_what_it_lets_be_told(app: Portal) -> None:
+    story = proposals.story(ProposalState.DISCLOSED)
+    proposal, stranger = story.fresh().proposal, employers.employer_user()
+    colleague = employers.employer_user(story.opening.employer)
+    named = db.metadata.tables["consent_contacts"]
+    add = named.insert().values(consent_id=proposal.consent_id, user_id=stranger.id)
+    assert "tr_consent_contacts_of_the_employer_insert" in _refused(add)
+    other = named.update().where(named.c.consent_id == proposal.consent_id).values(user_id=stranger.id)
+    assert "tr_consent_contacts_of_the_employer_update" in _refused(other)
+    profile = update(FrozenProfile).where(FrozenProfile.id == proposal.frozen_profile_id).values(digest="0" * 64)
+    assert "tr_frozen_profiles_stays_update" in _refused(profile)
+    given = {"proposal_id": proposal.id, "by_id": story.coach.id, "at": NOW}
+    for consent_id, fields in (
+        (proposal.consent_id, []),
+        (proposal.disclosure_consent_id, list(PersonalField)),
+    ):
+        handed = insert(Disclosure).values(consent_id=consent_id, fields=fields, **given)
+        assert "tr_disclosures_of_its_yes_insert" in _refused(handed)
+    more = update(Disclosure).where(Disclosure.proposal_id == proposal.id).values(fields=list(PersonalField))
+    assert "tr_disclosures_of_its_yes_update" in _refused(more)
+    with db.session.begin_nested():  # the same changes to what fits are made
+        db.session.execute(named.insert().values(consent_id=proposal.consent_id, user_id=colleague.id))
+        fitting = {"consent_id": proposal.disclosure_consent_id, "fields": proposals.FIELDS}
+        db.session.execute(insert(Disclosure).values(**fitting, **given))
+
+
 def test_every_rule_is_tried() -> None:
-    tried = {rule for rule, _change in BREAKS.values()} | {"tr_proposals_withdrawn_insert", "tr_proposals_kinds_insert"}
+    tried = {rule for rule, _change in BREAKS.values()} | {
+        "tr_proposals_withdrawn_insert",
+        "tr_proposals_kinds_insert",
+        "tr_consent_contacts_of_the_employer_insert",
+        "tr_consent_contacts_of_the_employer_update",
+        "tr_frozen_profiles_stays_update",
+        "tr_disclosures_of_its_yes_insert",
+        "tr_disclosures_of_its_yes_update",
+    }
     assert {one.name for one in rules()} == tried - {""}
